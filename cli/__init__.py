@@ -1,0 +1,1 @@
+"""The edge a person touches: terminal, files, git."""

@@ -1,0 +1,1 @@
+"""Edit formats: from the text a model wrote to an `EditDocument`."""

@@ -1,0 +1,1 @@
+"""Rewriting with a local model: prompts, drafts, batched verification, llama.cpp."""
