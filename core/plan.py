@@ -57,6 +57,14 @@ class Plan:
             fresh, start = [], origin + 1
         return cls(tuple(replacements))
 
+    def trimmed(self, lines: Sequence[str]) -> Plan:
+        """The same change of `lines` without the lines that a replacement puts back as they were.
+
+        Lines equal at both ends of a replacement are left alone, so they keep their endings.
+        """
+        kept = (_trim(change, lines) for change in self.replacements)
+        return Plan(tuple(change for change in kept if change.lines or change.stop > change.start))
+
     def apply(self, text: SourceText) -> SourceText:
         """The text after the change; untouched lines keep their bytes.
 
@@ -85,6 +93,17 @@ class Plan:
             result[-1] = ""
         lines = apply_to_lines(text.lines, self.replacements)
         return replace(text, lines=tuple(lines), endings=tuple(result))
+
+
+def _trim(change: Replacement, lines: Sequence[str]) -> Replacement:
+    start, stop, new = change.start, change.stop, list(change.lines)
+    while start < stop and new and lines[start] == new[0]:
+        start += 1
+        del new[0]
+    while start < stop and new and lines[stop - 1] == new[-1]:
+        stop -= 1
+        new.pop()
+    return Replacement(start, stop, tuple(new))
 
 
 def apply_to_lines(lines: Sequence[str], changes: Iterable[Replacement]) -> list[str]:
