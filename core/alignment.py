@@ -1,0 +1,241 @@
+"""Where a fragment sits in a file: the best chain of blocks, by weights and costs.
+
+The fragment is read from top to bottom. Between two blocks that follow each other without a gap,
+the file's lines give way to the fragment's; where the fragment has a gap, the file's lines stay.
+An alignment is a chain of blocks rising in both texts; its score is what the blocks say less what
+the steps between them cost. The best chain is found by dynamic programming over blocks (sparse
+chaining, as in Eppstein et al., "Sparse dynamic programming", 1992), so the work follows the
+number of shared runs, not the size of the file.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from fastapply.core.blocks import Block
+from fastapply.core.depths import Depths
+
+NEW_LINE = 0.04
+LOST_LINE = 0.1
+CHANGE = 0.2
+LOST_DEFINITION = 2.5
+EMPTY_GAP = 0.4
+SILENT_GAP = 1.0
+LEFT_SCOPE = 0.6
+SILENT_LOSS = 0.3
+TILT = 0.6
+MOST_REFLOWED = 16
+_TRAILING_COMMA = re.compile(r",([)\]}])")
+
+
+@dataclass(frozen=True, slots=True)
+class Terrain:
+    """What the steps of an alignment cost, given fragment and file.
+
+    `gaps` are the fragment's gaps. `joints` are positions of the fragment where one whole
+    definition ends and another begins: a silent gap may be there. `definitions` are the first
+    lines of the file's definitions, rising: to lose one costs more than to lose a line.
+    """
+
+    fragment: tuple[str, ...]
+    file: tuple[str, ...]
+    gaps: tuple[int, ...]
+    joints: tuple[int, ...]
+    definitions: tuple[int, ...]
+    shown: tuple[int, ...]
+    held: tuple[int, ...]
+    opened: tuple[int, ...]
+    open_there: tuple[int, ...]
+    depths: Depths
+
+    @classmethod
+    def of(
+        cls,
+        fragment: Sequence[str],
+        file: Sequence[str],
+        gaps: Sequence[int],
+        joints: Sequence[int],
+        definitions: Sequence[int],
+    ) -> Terrain:
+        """Count the lines that are not blank once, so that a step costs no scan."""
+        return cls(
+            tuple(fragment),
+            tuple(file),
+            tuple(sorted(gaps)),
+            tuple(sorted(joints)),
+            tuple(sorted(definitions)),
+            tuple(accumulate((bool(line.strip()) for line in fragment), initial=0)),
+            tuple(accumulate((bool(line.strip()) for line in file), initial=0)),
+            tuple(accumulate(map(balance, fragment), initial=0)),
+            tuple(accumulate(map(balance, file), initial=0)),
+            Depths.of(file),
+        )
+
+    def gap_between(self, start: int, stop: int) -> bool:
+        """Whether the fragment has a gap at a position from `start` to `stop`, both included."""
+        return _any_within(self.gaps, start, stop)
+
+    def joint_between(self, start: int, stop: int) -> int | None:
+        """The last joint at a position from `start` to `stop`, both included."""
+        found = bisect_left(self.joints, stop + 1) - 1
+        return self.joints[found] if found >= 0 and self.joints[found] >= start else None
+
+    def lost(self, start: int, stop: int) -> int:
+        """How many definitions of the file begin in [start, stop)."""
+        return bisect_left(self.definitions, stop) - bisect_left(self.definitions, start)
+
+    def is_silent(self, before: Block, after: Block) -> bool:
+        """Whether the step between two blocks is better read as a gap the model did not mark."""
+        return (
+            not self.gap_between(before.stop, after.start)
+            and self.joint_between(before.stop, after.start) is not None
+            and self._change(before, after) > SILENT_GAP + self._news(before, after)
+        )
+
+    def step(self, before: Block, after: Block) -> float:
+        """What it costs to go from one block to the next."""
+        if self.gap_between(before.stop, after.start):
+            closed = EMPTY_GAP if after.place == before.end else 0.0
+            left = LEFT_SCOPE if self.depths.leaves_scope(before.end - 1, after.place) else 0.0
+            return closed + left + self._news(before, after) + self._tilt(before, after.start)
+        change = self._change(before, after)
+        if self.joint_between(before.stop, after.start) is not None:
+            return min(change, SILENT_GAP + self._news(before, after))
+        return change
+
+    def head(self, first: Block) -> float:
+        """What it costs that the chain begins with `first`."""
+        lines = self.shown[first.start]
+        return _edge(lines) + _tilted(self.opened[first.start])
+
+    def tail(self, last: Block) -> float:
+        """What it costs that the chain ends with `last`."""
+        lines = self.shown[-1] - self.shown[last.stop]
+        return _edge(lines) + self._tilt(last, len(self.fragment))
+
+    def _tilt(self, before: Block, stop: int) -> float:
+        """What it costs that fragment lines up to `stop` open more brackets than they replace."""
+        ours = self.opened[stop] - self.opened[before.start]
+        theirs = self.open_there[before.end] - self.open_there[before.place]
+        return _tilted(ours - theirs)
+
+    def _news(self, before: Block, after: Block) -> float:
+        return NEW_LINE * (self.shown[after.start] - self.shown[before.stop])
+
+    def _change(self, before: Block, after: Block) -> float:
+        new = self.shown[after.start] - self.shown[before.stop]
+        old = self.held[after.place] - self.held[before.end]
+        if not new and not old:
+            return 0.02 * abs(after.start - before.stop - after.place + before.end)
+        excess = max(0, old - new)
+        if self._is_reflow(before, after):
+            return CHANGE / 2
+        lost = self.lost(before.end, after.place)
+        kept = min(lost, _any_count(self.joints, before.stop, after.start))
+        return (
+            CHANGE
+            + NEW_LINE * new
+            + LOST_LINE * min(min(old, new) + excess, 12)
+            + LOST_LINE / 2 * max(0, old - 12)
+            + LOST_DEFINITION * (lost - kept)
+            + (0.0 if new else SILENT_LOSS)
+            + _tilted(
+                self.opened[after.start]
+                - self.opened[before.start]
+                - self.open_there[after.place]
+                + self.open_there[before.place]
+            )
+        )
+
+    def _is_reflow(self, before: Block, after: Block) -> bool:
+        """Whether the lines that come say what the lines that go said, in other lines."""
+        if after.place - before.place > MOST_REFLOWED or after.start - before.start > MOST_REFLOWED:
+            return False
+        ours = squeeze(self.fragment[before.start : after.start])
+        return ours == squeeze(self.file[before.place : after.place])
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Blocks rising in both texts, and what they say less what they cost."""
+
+    blocks: tuple[Block, ...]
+    score: float
+
+
+def best_chain(blocks: Sequence[Block], terrain: Terrain) -> Chain:
+    """The chain of the highest score; empty where no block pays for its steps."""
+    ordered = sorted(blocks, key=lambda block: (block.start, block.place))
+    scores: list[float] = []
+    before: list[int | None] = []
+    trimmed: list[Block] = []
+    for block in ordered:
+        best = block.weight - terrain.head(block)
+        chosen: int | None = None
+        shape = block
+        for number, earlier in enumerate(trimmed):
+            if earlier.start >= block.start and earlier.place >= block.place:
+                continue
+            overlap = max(earlier.stop - block.start, earlier.end - block.place, 0)
+            if overlap >= block.size:
+                continue
+            rest = block.without_head(overlap) if overlap else block
+            if rest.weight <= 0 or earlier.stop > rest.start:
+                continue
+            score = scores[number] + rest.weight - terrain.step(earlier, rest)
+            if score > best:
+                best, chosen, shape = score, number, rest
+        scores.append(best)
+        before.append(chosen)
+        trimmed.append(shape)
+    return _unwind(scores, before, trimmed, terrain)
+
+
+def _unwind(
+    scores: Sequence[float],
+    before: Sequence[int | None],
+    trimmed: Sequence[Block],
+    terrain: Terrain,
+) -> Chain:
+    finals = [score - terrain.tail(block) for score, block in zip(scores, trimmed, strict=True)]
+    if not finals or max(finals) <= 0:
+        return Chain((), 0.0)
+    last: int | None = finals.index(max(finals))
+    score = max(finals)
+    chain: list[Block] = []
+    while last is not None:
+        chain.append(trimmed[last])
+        last = before[last]
+    return Chain(tuple(reversed(chain)), score)
+
+
+def _edge(lines: int) -> float:
+    return CHANGE / 2 + NEW_LINE * lines if lines else 0.0
+
+
+def _tilted(difference: int) -> float:
+    return TILT * min(abs(difference), 3)
+
+
+def balance(line: str) -> int:
+    """How many brackets a line opens beyond those it closes."""
+    return sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
+
+
+def squeeze(lines: Sequence[str]) -> str:
+    """The text of `lines` without white space, and without commas before closing brackets."""
+    text = "".join("".join(line.split()) for line in lines)
+    return _TRAILING_COMMA.sub(r"\1", text)
+
+
+def _any_within(positions: Sequence[int], start: int, stop: int) -> bool:
+    found = bisect_left(positions, start)
+    return found < len(positions) and positions[found] <= stop
+
+
+def _any_count(positions: Sequence[int], start: int, stop: int) -> int:
+    return bisect_left(positions, stop + 1) - bisect_left(positions, start)

@@ -1,0 +1,199 @@
+"""Runs of lines that a fragment and a file share: the stones an alignment steps on."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+STRONG = 0.25
+FLOOR = 0.12
+ASKEW = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Fragment lines [start, start + size) are the file's lines from `place` on.
+
+    `weights` has size + 1 entries: the sum of the first k lines' weights, so that a block can be
+    trimmed at either end at no cost. `shift` is how much deeper the file indents its first line
+    that is not blank, in characters.
+    """
+
+    start: int
+    place: int
+    size: int
+    weights: tuple[float, ...]
+    shift: int = 0
+
+    @property
+    def stop(self) -> int:
+        """The first fragment line after the block."""
+        return self.start + self.size
+
+    @property
+    def end(self) -> int:
+        """The first file line after the block."""
+        return self.place + self.size
+
+    @property
+    def weight(self) -> float:
+        """How much the block says about where the fragment belongs."""
+        return self.weights[-1]
+
+    def worth(self, factor: float) -> Block:
+        """The block, worth `factor` times as much."""
+        return replace(self, weights=tuple(weight * factor for weight in self.weights))
+
+    def without_head(self, count: int) -> Block:
+        """The block but for its first `count` lines."""
+        base = self.weights[count]
+        weights = tuple(weight - base for weight in self.weights[count:])
+        return Block(self.start + count, self.place + count, self.size - count, weights, self.shift)
+
+
+@dataclass(frozen=True, slots=True)
+class FileIndex:
+    """A file's lines, stripped, and where each stands."""
+
+    lines: tuple[str, ...]
+    keys: tuple[str, ...]
+    places: Mapping[str, Sequence[int]]
+
+    @classmethod
+    def of(cls, lines: Sequence[str]) -> FileIndex:
+        """Index `lines`."""
+        keys = tuple(line.strip() for line in lines)
+        places: dict[str, list[int]] = defaultdict(list)
+        for number, key in enumerate(keys):
+            places[key].append(number)
+        return cls(tuple(lines), keys, places)
+
+    def weight(self, key: str) -> float:
+        """How much it says that this line was found: rare and long says much, `}` little."""
+        said = say(key)
+        return max(min(FLOOR, said), said / max(1, len(self.places.get(key, ()))) ** 0.5)
+
+
+def say(key: str) -> float:
+    """How much a stripped line says by itself, from 0.05 (blank) to 2."""
+    letters = sum(map(str.isalnum, key))
+    if letters == 0:
+        return 0.15 if key else 0.05
+    return 0.3 + min(letters, 24) / 24 * 1.7 if letters > 3 else 0.3
+
+
+def common_blocks(
+    lines: Sequence[str], index: FileIndex, gaps: frozenset[int]
+) -> tuple[list[Block], list[Block]]:
+    """All maximal runs of lines, equal but for surrounding space, that the two share.
+
+    A run does not cross a gap. Those that say something come first; the second list holds the
+    weak ones, which mean something only beside others.
+    """
+    keys = [line.strip() for line in lines]
+    weights = [index.weight(key) for key in keys]
+    runs: list[Block] = []
+    open_runs: dict[int, int] = {}
+    for number, key in enumerate(keys):
+        following: dict[int, int] = {}
+        places = index.places.get(key, ())
+        for place in places:
+            diagonal = place - number
+            start = open_runs.get(diagonal) if number not in gaps else None
+            if start is not None:
+                following[diagonal] = start
+            else:
+                following[diagonal] = _back(number, diagonal, keys, index, gaps)
+        for diagonal, start in open_runs.items():
+            if diagonal not in following or number in gaps:
+                runs.append(_block(start, number, diagonal, weights, lines, index))
+        open_runs = following
+    for diagonal, start in open_runs.items():
+        runs.append(_block(start, len(keys), diagonal, weights, lines, index))
+    strong = [run for run in runs if run.weight >= STRONG]
+    return strong, [run for run in runs if run.weight < STRONG]
+
+
+def _back(
+    number: int, diagonal: int, keys: Sequence[str], index: FileIndex, gaps: frozenset[int]
+) -> int:
+    """Where a run through `number` begins: frequent lines before it belong to it."""
+    start = number
+    while (
+        start > 0
+        and start not in gaps
+        and start + diagonal > 0
+        and keys[start - 1] == index.keys[start - 1 + diagonal]
+    ):
+        start -= 1
+    return start
+
+
+def _block(
+    start: int,
+    stop: int,
+    diagonal: int,
+    weights: Sequence[float],
+    lines: Sequence[str],
+    index: FileIndex,
+) -> Block:
+    sums = [0.0]
+    for number in range(start, stop):
+        same_indent = lines[number] == index.lines[number + diagonal]
+        sums.append(sums[-1] + weights[number] * (1.0 if same_indent else 0.85))
+    shift = next(
+        (
+            _deeper(lines[n], index.lines[n + diagonal])
+            for n in range(start, stop)
+            if lines[n].strip()
+        ),
+        0,
+    )
+    return Block(start, start + diagonal, stop - start, tuple(sums), shift)
+
+
+def pair(start: int, place: int, weight: float, lines: Sequence[str], file: Sequence[str]) -> Block:
+    """A block of one line of the fragment and the line of the file it stands for."""
+    return Block(start, place, 1, (0.0, weight), _deeper(lines[start], file[place]))
+
+
+def _deeper(line: str, other: str) -> int:
+    return (len(other) - len(other.lstrip())) - (len(line) - len(line.lstrip()))
+
+
+def upright(blocks: Sequence[Block]) -> list[Block]:
+    """`blocks`, those indented otherwise than most of the fragment worth less."""
+    votes: Counter[int] = Counter()
+    for block in blocks:
+        votes[block.shift] += round(1000 * block.weight)
+    usual = votes.most_common(1)[0][0] if votes else 0
+    return [block if block.shift == usual else block.worth(ASKEW) for block in blocks]
+
+
+def between(weak: Sequence[Block], stones: Sequence[Block], reach: int) -> list[Block]:
+    """The weak blocks that fit between two stones, at most `reach` lines astray from one."""
+    found: list[Block] = []
+    for block in weak:
+        before = max((s for s in stones if s.stop <= block.start), key=_stop, default=None)
+        after = min((s for s in stones if s.start >= block.stop), key=_start, default=None)
+        if before is not None and before.end >= block.end:
+            continue
+        if after is not None and after.place <= block.place:
+            continue
+        near = (stone for stone in (before, after) if stone is not None)
+        if any(abs(_astray(block, stone)) <= reach for stone in near):
+            found.append(block)
+    return found
+
+
+def _stop(block: Block) -> int:
+    return block.stop
+
+
+def _start(block: Block) -> int:
+    return block.start
+
+
+def _astray(block: Block, stone: Block) -> int:
+    return (block.place - block.start) - (stone.place - stone.start)

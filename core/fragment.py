@@ -1,0 +1,73 @@
+"""A sketch read with the file at hand: shown lines, and the gaps between them.
+
+Whether a comment is a marker can depend on the file: a stock phrase always is one, prose such as
+``# same as before`` only where the file does not hold that very line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from fastapply.core.edits import Sketch, Span
+from fastapply.core.markers import Kind, Marker, marker
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """The shown lines of a sketch, without markers and notes.
+
+    `gaps` are positions between shown lines, 0 to ``len(lines)``: before line `g` the sketch has a
+    marker, so any run of the file may stay there. `numbers` are the lines of the document the
+    shown lines are. `doubts` are the gaps whose marker may be an honest comment: position and
+    offset in the sketch. `notes` are the comments about deletions that were left out.
+    """
+
+    lines: tuple[str, ...]
+    gaps: frozenset[int]
+    numbers: tuple[int, ...]
+    at: Span
+    prose: str = ""
+    doubts: tuple[tuple[int, int], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read_fragment(
+    sketch: Sketch, present: Collection[str], honest: Collection[int] = ()
+) -> Fragment:
+    """`sketch` against a file whose stripped lines are `present`.
+
+    The lines at the offsets `honest` are no markers, whatever they look like.
+    """
+    lines: list[str] = []
+    numbers: list[int] = []
+    gaps: set[int] = set()
+    notes: list[str] = []
+    doubts: list[tuple[int, int]] = []
+    for offset, line in enumerate(sketch.lines):
+        sign = None if offset in honest else _sign(line, present)
+        if sign is None:
+            lines.append(line)
+            numbers.append(sketch.at.start + offset)
+        elif sign.kind is Kind.GAP:
+            gaps.add(len(lines))
+            if not sign.certain:
+                doubts.append((len(lines), offset))
+        else:
+            notes.append(sign.text)
+    return Fragment(
+        tuple(lines),
+        frozenset(gaps),
+        tuple(numbers),
+        sketch.at,
+        sketch.prose,
+        tuple(doubts),
+        tuple(notes),
+    )
+
+
+def _sign(line: str, present: Collection[str]) -> Marker | None:
+    sign = marker(line)
+    if sign is None or line.strip() in present:
+        return None
+    return sign

@@ -1,0 +1,205 @@
+"""New code that no line anchors: where the prose, its kind or its neighbours put it.
+
+Imports go beside imports. What the prose places goes there. What stands after the last gap goes to
+the end of its scope, what stands before the first to the top. Anything else is left to a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from fastapply.core.blocks import FileIndex
+from fastapply.core.depths import CLOSERS
+from fastapply.core.edits import Span
+from fastapply.core.fragment import Fragment
+from fastapply.core.namesakes import Structure, every
+from fastapply.core.plan import Replacement
+from fastapply.core.prose import Side, cues
+from fastapply.core.shift import Shift, indent_of
+from fastapply.core.syntax import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """Fragment lines [start, stop) that share nothing with file lines [low, high) around them."""
+
+    start: int
+    stop: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place between two lines of the file, and the line whose indentation holds there."""
+
+    place: int
+    like: int
+
+
+def place_loose(
+    loose: Loose, fragment: Fragment, file: FileIndex, structure: Structure
+) -> Replacement | None:
+    """Where `loose` is inserted, by its kind, the prose or its scope; None if none decides."""
+    lines = _trimmed(fragment.lines[loose.start : loose.stop])
+    if not lines:
+        return Replacement(loose.low, loose.low, ())
+    spots = (
+        _told(loose, fragment, file, structure)
+        or _imports(lines, structure)
+        or _scope_end(loose, fragment, file, structure)
+    )
+    places = {spot.place: spot for spot in spots if loose.low <= spot.place <= loose.high}
+    if len(places) != 1:
+        return None
+    spot = next(iter(places.values()))
+    return _insertion(lines, spot, file.lines, _spacing(structure, spot.place, file.lines))
+
+
+def _told(
+    loose: Loose, fragment: Fragment, file: FileIndex, structure: Structure
+) -> tuple[Spot, ...]:
+    """The spots of the first cue of the prose that names something of the file."""
+    for cue in cues(fragment.prose):
+        if cue.name is None:
+            end = len(file.lines)
+            return (Spot(end, end - 1),) if cue.side is Side.END else (Spot(0, 0),)
+        spans = _named(cue.name, file, structure)
+        if len(spans) == 1:
+            return (_beside(spans[0], cue.side, file.lines),)
+    return ()
+
+
+def _named(name: str, file: FileIndex, structure: Structure) -> list[Span]:
+    """What the prose calls `name`: definitions, else lines that contain it."""
+    found = {
+        each.span
+        for each in every(structure.held)
+        if name in (each.name, each.name.rsplit(".", 1)[-1])
+    }
+    if not found:
+        found = {each.span for each in every(structure.held) if name == each.name.strip("\"'`")}
+    if not found:
+        found = {Span(number, number + 1) for number, line in enumerate(file.lines) if name in line}
+    return sorted(found)
+
+
+def _beside(span: Span, side: Side, lines: Sequence[str]) -> Spot:
+    match side:
+        case Side.AFTER:
+            return Spot(span.stop, span.start)
+        case Side.BEFORE:
+            return Spot(span.start, span.start)
+        case Side.TOP:
+            return Spot(span.start + 1, min(span.start + 1, len(lines) - 1))
+        case _:
+            return _inner_end(span, lines)
+
+
+def _inner_end(span: Span, lines: Sequence[str]) -> Spot:
+    """The last place inside `span`: before the line that closes it, if one does."""
+    last = span.stop - 1
+    opener = len(indent_of(lines[span.start]))
+    closes = last > span.start and lines[last].strip().startswith(CLOSERS)
+    place = last if closes and len(indent_of(lines[last])) <= opener else span.stop
+    like = next(
+        (
+            number
+            for number in range(span.start + 1, place)
+            if lines[number].strip() and len(indent_of(lines[number])) > opener
+        ),
+        span.start,
+    )
+    return Spot(place, like)
+
+
+def _imports(lines: Sequence[str], structure: Structure) -> tuple[Spot, ...]:
+    """After the file's imports, if the lines are nothing else."""
+    from fastapply.core.syntax import outline
+
+    if structure.language is None:
+        return ()
+    own = outline(lines, structure.language)
+    covered = {n for each in own if each.kind == "import" for n in range(*_bounds(each))}
+    if any(line.strip() and number not in covered for number, line in enumerate(lines)):
+        return ()
+    held = [each for each in structure.held if each.kind == "import"]
+    return (Spot(held[-1].span.stop, held[-1].span.start),) if held else (Spot(0, 0),)
+
+
+def _bounds(definition: Definition) -> tuple[int, int]:
+    return definition.span.start, definition.span.stop
+
+
+def _scope_end(
+    loose: Loose, fragment: Fragment, file: FileIndex, structure: Structure
+) -> tuple[Spot, ...]:
+    """The end of the scope for what follows the last gap, its top for what precedes the first."""
+    after_gap, before_gap = loose.start in fragment.gaps, loose.stop in fragment.gaps
+    if after_gap == before_gap:
+        return ()
+    scope = next(_enclosing(loose, structure), None)
+    if scope is not None:
+        side = Side.END if after_gap else Side.TOP
+        return (_beside(scope, side, file.lines),)
+    if not file.lines:
+        return ()
+    if after_gap:
+        return (Spot(len(file.lines), 0),)
+    return (Spot(0, 0),)
+
+
+def _enclosing(loose: Loose, structure: Structure) -> Iterator[Span]:
+    """Spans of the file's definitions whose namesake in the fragment encloses the lines."""
+    around = [
+        each
+        for each in every(structure.own)
+        if each.span.start < loose.start and loose.stop <= each.span.stop
+    ]
+    for own in reversed(around):
+        namesakes = [each for each in every(structure.held) if each.name == own.name]
+        if len(namesakes) == 1:
+            yield namesakes[0].span
+
+
+def _insertion(lines: Sequence[str], spot: Spot, file: Sequence[str], spacing: int) -> Replacement:
+    """`lines` at `spot`, indented as their neighbour, with blank lines around a definition."""
+    width = indent_of(file[spot.like]) if spot.like < len(file) else ""
+    own = min((indent_of(line) for line in lines if line.strip()), key=len, default="")
+    shift = Shift(more=width, less=own) if own != width else Shift()
+    new = shift.apply_all(lines)
+    place = spot.place
+    before = file[place - 1] if place > 0 else ""
+    after = file[place] if place < len(file) else ""
+    blank = [""] * spacing
+    if spacing and before.strip() and not before.rstrip().endswith(("{", "(", "[", ":")):
+        new = [*blank, *new]
+    if spacing and after.strip() and not after.strip().startswith(CLOSERS):
+        new = [*new, *blank]
+    return Replacement(place, place, tuple(new))
+
+
+def _spacing(structure: Structure, place: int, lines: Sequence[str]) -> int:
+    """How many blank lines the definitions around `place` keep between each other."""
+    ends = [each for each in every(structure.held) if each.span.stop <= place]
+    starts = [each for each in every(structure.held) if each.span.start >= place]
+    near = [each for each in (*ends[-1:], *starts[:1]) if each.kind != "import"]
+    if not near:
+        return 0
+    counts = []
+    for each in near:
+        before = each.span.start
+        while before > 0 and not lines[before - 1].strip():
+            before -= 1
+        counts.append(each.span.start - before)
+    return max(counts)
+
+
+def _trimmed(lines: Sequence[str]) -> tuple[str, ...]:
+    start, stop = 0, len(lines)
+    while start < stop and not lines[start].strip():
+        start += 1
+    while stop > start and not lines[stop - 1].strip():
+        stop -= 1
+    return tuple(lines[start:stop])

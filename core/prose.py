@@ -1,0 +1,63 @@
+"""What the prose around a snippet says about where new code goes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+_QUOTE = r"(?:`(?P<tick>[^`\n]+)`|\"(?P<double>[^\"\n]+)\"|“(?P<curly>[^”\n]+)”)"
+_WORDS = r"(?:[\w'’-]+\s+){0,4}?"
+
+
+class Side(Enum):
+    """Where new code stands, seen from what the prose names."""
+
+    AFTER = "after"
+    BEFORE = "before"
+    END = "at the end of"
+    TOP = "at the top of"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A side and the name it refers to; no name means the file."""
+
+    side: Side
+    name: str | None
+
+
+_CUES = (
+    (Side.AFTER, r"\b(?:after|below|behind|beneath|underneath|under|following|next\s+to|beside)\b"),
+    (Side.BEFORE, r"\b(?:before|above|ahead\s+of|in\s+front\s+of|preceding)\b"),
+    (
+        Side.END,
+        r"\b(?:(?:at|to)\s+the\s+(?:very\s+)?(?:end|bottom)\s+(?:of|in)|"
+        r"(?:(?:as\s+the\s+)?last\s+(?:\w+\s+)?(?:in|of))|append(?:ed)?\s+to|end\s+of)\b",
+    ),
+    (
+        Side.TOP,
+        r"\b(?:(?:at|to)\s+the\s+(?:very\s+)?(?:top|start|beginning)\s+(?:of|in)|"
+        r"(?:(?:as\s+the\s+)?first\s+(?:\w+\s+)?(?:in|of))|top\s+of)\b",
+    ),
+)
+_NAMED = tuple(
+    (side, re.compile(rf"{words}\s+{_WORDS}{_QUOTE}", re.IGNORECASE)) for side, words in _CUES
+)
+_FILE = tuple(
+    (side, re.compile(rf"{words}\s+(?:the|this|your)\s+(?:file|module|script)", re.IGNORECASE))
+    for side, words in _CUES
+    if side in (Side.END, Side.TOP)
+)
+
+
+def cues(prose: str) -> Iterator[Cue]:
+    """The places that `prose` names, most telling first: beside something, then within it."""
+    for side, pattern in _NAMED:
+        for match in pattern.finditer(prose):
+            name = match["tick"] or match["double"] or match["curly"]
+            yield Cue(side, name.strip().rstrip("()"))
+    for side, pattern in _FILE:
+        if pattern.search(prose):
+            yield Cue(side, None)

@@ -1,0 +1,213 @@
+"""The merge of lazy snippets: align the fragment with the file, weave it in, or refuse.
+
+1. `fragment`: shown lines and gaps. 2. `blocks`: runs the two share, and definitions of one name.
+3. `alignment`: the best chain of blocks. 4. `likeness`: changed lines at the seams, and the chain
+again. 5. `weave`: the replacements it means. 6. The same without each block in turn: if another
+reading is nearly as good and says something else, the sketch is ambiguous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapply.core.alignment import Chain, Terrain, best_chain
+from fastapply.core.blocks import Block, FileIndex, between, common_blocks, upright
+from fastapply.core.edits import Sketch, Span
+from fastapply.core.evolving import Evolving
+from fastapply.core.fragment import Fragment, read_fragment
+from fastapply.core.likeness import like_blocks
+from fastapply.core.namesakes import Structure, structure_of
+from fastapply.core.placing import place_loose
+from fastapply.core.plan import apply_to_lines
+from fastapply.core.result import (
+    Ambiguous,
+    Missing,
+    Placed,
+    Placement,
+    Reading,
+    Rung,
+    Unresolved,
+)
+from fastapply.core.syntax import errors
+from fastapply.core.weave import lay_out, weave
+
+REACH = 40
+MARGIN = 0.8
+RIVAL = 2.5
+MARGIN_SHARE = 0.02
+MARGIN_MOST = 0.3
+
+
+def place_sketches(
+    lines: tuple[str, ...], sketches: tuple[Sketch, ...], path: str
+) -> Placed | Unresolved:
+    """Where the sketches of one file go: each on what the ones before it made."""
+    text = Evolving.of(lines)
+    placements: list[Placement] = []
+    for sketch in sketches:
+        placed = place_sketch(text.lines, sketch, path)
+        if isinstance(placed, Unresolved):
+            return text.in_the_original(placed)
+        text = text.after(placed.replacements)
+        placements += placed.placements
+    return Placed(text.plan().replacements, tuple(placements))
+
+
+def place_sketch(lines: tuple[str, ...], sketch: Sketch, path: str) -> Placed | Unresolved:
+    """Where one sketch goes, and what it replaces there."""
+    index = FileIndex.of(lines)
+    fragment = read_fragment(sketch, index.places)
+    if not any(line.strip() for line in fragment.lines):
+        return Placed((), ())
+    sketching = _Sketching(fragment, index, structure_of(fragment, lines, path))
+    honest = sketching.honest_comments() if fragment.doubts else frozenset()
+    if honest:
+        fragment = read_fragment(sketch, index.places, honest)
+        sketching = _Sketching(fragment, index, structure_of(fragment, lines, path))
+    return sketching.place()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sketching:
+    """One fragment, one file, and what their syntax says."""
+
+    fragment: Fragment
+    file: FileIndex
+    structure: Structure
+
+    def honest_comments(self) -> frozenset[int]:
+        """Offsets of doubtful markers that stand in the midst of new lines: they elide nothing."""
+        blocks, terrain = self._stones()
+        found = {n for block in best_chain(blocks, terrain).blocks for n in _lines(block)}
+        return frozenset(
+            offset
+            for gap, offset in self.fragment.doubts
+            if 0 < gap < len(self.fragment.lines) and not {gap - 1, gap} & found
+        )
+
+    def place(self) -> Placed | Unresolved:
+        blocks, terrain = self._stones()
+        best = self._read(blocks, terrain)
+        if best is None:
+            return missing(self.fragment)
+        reading, chain = best
+        readings = self._sound((reading, *self._rivals(reading, chain, blocks, terrain)))
+        close = tuple(
+            each for each in readings if each.cost <= readings[0].cost + self._margin(chain)
+        )
+        if len(close) > 1:
+            return self._ambiguous(close)
+        return self._placed(close[0], chain)
+
+    def _margin(self, chain: Chain) -> float:
+        """How much worse a reading must be to be out of the question."""
+        return min(max(MARGIN, MARGIN_SHARE * chain.score), MARGIN_MOST * chain.score)
+
+    def _sound(self, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+        """The readings that break the file's syntax least, if any do; there is always one."""
+        language = self.structure.language
+        if language is None or len(readings) == 1:
+            return readings
+        broken = [errors("\n".join(self._text(reading)), language) for reading in readings]
+        return tuple(
+            reading for reading, count in zip(readings, broken, strict=True) if count == min(broken)
+        )
+
+    def _stones(self) -> tuple[list[Block], Terrain]:
+        """All blocks an alignment may step on, and what its steps cost."""
+        strong, weak = common_blocks(self.fragment.lines, self.file, self.fragment.gaps)
+        blocks = [self.structure.favoured(block) for block in (*strong, *self.structure.pairs)]
+        terrain = self._terrain()
+        chain = best_chain(blocks, terrain)
+        blocks += like_blocks(self.fragment.lines, self.file.lines, chain, terrain)
+        blocks += between(weak, chain.blocks, REACH)
+        return upright(blocks), terrain
+
+    def _terrain(self) -> Terrain:
+        return Terrain.of(
+            self.fragment.lines,
+            self.file.lines,
+            tuple(self.fragment.gaps),
+            self.structure.joints,
+            self.structure.definitions,
+        )
+
+    def _read(self, blocks: Sequence[Block], terrain: Terrain) -> tuple[Reading, Chain] | None:
+        chain = best_chain(blocks, terrain)
+        layout = lay_out(chain, terrain)
+        changes = [*weave(self.fragment, self.file.lines, layout.stretches)]
+        for loose in layout.loose:
+            insertion = place_loose(loose, self.fragment, self.file, self.structure)
+            if insertion is None:
+                return None
+            if insertion.lines:
+                changes.append(insertion)
+        changes.sort(key=lambda change: (change.start, change.stop))
+        return Reading(tuple(changes), -chain.score), chain
+
+    def _rivals(
+        self, reading: Reading, chain: Chain, blocks: Sequence[Block], terrain: Terrain
+    ) -> tuple[Reading, ...]:
+        """Readings nearly as good as `reading` that make another text of the file.
+
+        Each block is left out in turn. If its lines then stand nowhere else, that is no other
+        place for them - except for a changed line, which may be new beside the old one.
+        """
+        texts = {self._text(reading)}
+        rivals: list[Reading] = []
+        for left_out in chain.blocks:
+            others = [block for block in blocks if not _same_stone(block, left_out)]
+            other = self._read(others, terrain)
+            if other is None or other[1].score < chain.score - RIVAL:
+                continue
+            if not self._is_changed(left_out) and not _moved(left_out, other[1]):
+                continue
+            text = self._text(other[0])
+            if text not in texts:
+                texts.add(text)
+                rivals.append(other[0])
+        return tuple(sorted(rivals, key=lambda rival: rival.cost))
+
+    def _is_changed(self, block: Block) -> bool:
+        """Whether the block pairs a changed line with the file's."""
+        ours, theirs = self.fragment.lines[block.start], self.file.lines[block.place]
+        return block.size == 1 and ours.strip() != theirs.strip()
+
+    def _text(self, reading: Reading) -> tuple[str, ...]:
+        return tuple(apply_to_lines(self.file.lines, reading.replacements))
+
+    def _placed(self, reading: Reading, chain: Chain) -> Placed:
+        span = Span(chain.blocks[0].place, chain.blocks[-1].end)
+        already = not reading.replacements
+        placement = Placement(self.fragment.at, span, Rung.ALIGNED, already)
+        return Placed(reading.replacements, (placement,))
+
+    def _ambiguous(self, readings: tuple[Reading, ...]) -> Unresolved:
+        spans = tuple(
+            Span(reading.replacements[0].start, reading.replacements[-1].stop)
+            for reading in readings
+            if reading.replacements
+        )
+        failure = Ambiguous(self.fragment.at, self.fragment.lines, spans)
+        return Unresolved((failure,), readings, spans)
+
+
+def _same_stone(block: Block, other: Block) -> bool:
+    return block.start - block.place == other.start - other.place and (
+        block.start < other.stop and other.start < block.stop
+    )
+
+
+def _lines(block: Block) -> range:
+    return range(block.start, block.stop)
+
+
+def _moved(block: Block, chain: Chain) -> bool:
+    """Whether lines of `block` stand elsewhere in `chain`."""
+    return any(other.start < block.stop and block.start < other.stop for other in chain.blocks)
+
+
+def missing(fragment: Fragment) -> Unresolved:
+    """The fragment shares nothing with the file that says where it goes."""
+    return Unresolved((Missing(fragment.at, fragment.lines),))

@@ -1,0 +1,204 @@
+"""From an alignment to the replacements it means.
+
+The fragment's sections, runs between gaps, each take the place of a contiguous run of the file.
+Inside a section the fragment rules; a line the two share stays as the file has it. What is left to
+decide are the seams: how blank lines separate new lines from what stays, and how new lines are
+indented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from fastapply.core.alignment import Chain, Terrain
+from fastapply.core.blocks import Block
+from fastapply.core.depths import CLOSERS
+from fastapply.core.fragment import Fragment
+from fastapply.core.placing import Loose
+from fastapply.core.plan import Plan, Replacement
+from fastapply.core.shift import Shift, shift_between
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A run of the fragment that takes the place of file lines [place, end).
+
+    `blocks` are the blocks in it; fragment lines from `start` to `stop`, of which those before
+    the first block and after the last are new.
+    """
+
+    start: int
+    stop: int
+    place: int
+    end: int
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A chain read as stretches, and the sections of the fragment that no block anchors."""
+
+    stretches: tuple[Stretch, ...]
+    loose: tuple[Loose, ...]
+
+
+def lay_out(chain: Chain, terrain: Terrain) -> Layout:
+    """The stretches of `chain`, and what lies loose between them."""
+    size = len(terrain.fragment)
+    found: list[Stretch] = []
+    loose: list[Loose] = []
+    groups = _groups(chain, terrain)
+    low = 0
+    for number, (cuts, blocks) in enumerate(groups):
+        first, last = blocks[0], blocks[-1]
+        loose += _loose(cuts, (low, first.place), terrain)
+        start = cuts[-1] if cuts else 0
+        if number + 1 < len(groups):
+            following = groups[number + 1][0]
+            stop = following[0] if following else size
+        else:
+            ending = [gap for gap in terrain.gaps if gap >= last.stop]
+            stop = ending[0] if ending else size
+            loose += _loose([*ending, size], (last.end, len(terrain.file)), terrain)
+        found.append(Stretch(start, stop, first.place, last.end, tuple(blocks)))
+        low = last.end
+    return Layout(tuple(found), tuple(loose))
+
+
+def _groups(chain: Chain, terrain: Terrain) -> list[tuple[list[int], list[Block]]]:
+    """Blocks with no gap between them, each group with the gaps before it."""
+    groups: list[tuple[list[int], list[Block]]] = []
+    previous: Block | None = None
+    for block in chain.blocks:
+        stop = previous.stop if previous else 0
+        gaps = [gap for gap in terrain.gaps if stop <= gap <= block.start]
+        if previous is None:
+            groups.append(([0, *gaps] if gaps and gaps[0] > 0 else gaps, [block]))
+        elif gaps:
+            groups.append((gaps, [block]))
+        elif terrain.is_silent(previous, block):
+            joint = terrain.joint_between(stop, block.start)
+            groups.append(([block.start if joint is None else joint], [block]))
+        else:
+            groups[-1][1].append(block)
+        previous = block
+    return groups
+
+
+def _loose(cuts: Sequence[int], bounds: tuple[int, int], terrain: Terrain) -> list[Loose]:
+    return [
+        Loose(start, stop, *bounds)
+        for start, stop in pairwise(cuts)
+        if terrain.shown[start] != terrain.shown[stop]
+    ]
+
+
+def weave(
+    fragment: Fragment, file: Sequence[str], runs: Sequence[Stretch]
+) -> tuple[Replacement, ...]:
+    """The replacements that put every stretch in its place."""
+    changes: list[Replacement] = []
+    for run in runs:
+        origins = _lines_of(fragment, file, run)
+        changes += _changes(origins, run, file)
+    return tuple(changes)
+
+
+def _lines_of(
+    fragment: Fragment, file: Sequence[str], run: Stretch
+) -> list[tuple[str, int | None]]:
+    """The stretch's lines, each with the file line it is, or None where it is new."""
+    shift = _shift_of(fragment, file, run)
+    same = {
+        number: block.place + number - block.start
+        for block in run.blocks
+        for number in range(block.start, block.stop)
+    }
+    start, stop = _without_loose_blanks(fragment, file, run)
+    lines: list[tuple[str, int | None]] = []
+    for number in range(start, stop):
+        text = shift.apply(fragment.lines[number])
+        place = same.get(number)
+        if place is not None and text.rstrip() == file[place].rstrip():
+            lines.append((file[place], place))
+        else:
+            lines.append((text, None))
+    return _separated(lines, fragment, file, run, (start, stop))
+
+
+def _shift_of(fragment: Fragment, file: Sequence[str], run: Stretch) -> Shift:
+    pairs = [
+        (fragment.lines[number], file[block.place + number - block.start])
+        for block in run.blocks
+        for number in range(block.start, block.stop)
+        if fragment.lines[number].strip() == file[block.place + number - block.start].strip()
+    ]
+    return shift_between(pairs)
+
+
+def _without_loose_blanks(fragment: Fragment, file: Sequence[str], run: Stretch) -> tuple[int, int]:
+    """The stretch without blank lines at its ends that separate it from a gap only.
+
+    Blank lines before new lines stay where the file has none there.
+    """
+    start, stop = run.start, run.stop
+    first, last = run.blocks[0].start, run.blocks[-1].stop
+    lead = start
+    while lead < first and not fragment.lines[lead].strip():
+        lead += 1
+    if lead == first or run.place == 0 or not file[run.place - 1].strip():
+        start = lead
+    tail = stop
+    while tail > last and not fragment.lines[tail - 1].strip():
+        tail -= 1
+    if tail == last or run.end == len(file) or not file[run.end].strip():
+        stop = tail
+    return start, stop
+
+
+def _separated(
+    lines: list[tuple[str, int | None]],
+    fragment: Fragment,
+    file: Sequence[str],
+    run: Stretch,
+    shown: tuple[int, int],
+) -> list[tuple[str, int | None]]:
+    """New lines at an end of the stretch, set apart from what stays as from what is shown."""
+    start, stop = shown
+    first, last = run.blocks[0].start, run.blocks[-1].stop
+    if stop > last and fragment.lines[stop - 1].strip() and run.end < len(file):
+        following = file[run.end].strip()
+        blanks = _blanks_before(fragment.lines, last)
+        if blanks and following and not following.startswith(CLOSERS):
+            lines = [*lines, *[("", None)] * blanks]
+    if start < first and fragment.lines[start].strip() and run.place > 0:
+        before = file[run.place - 1].strip()
+        blanks = _blanks_before(fragment.lines, first)
+        if blanks and before and not before.endswith(("{", "(", "[", ":", "do", ">")):
+            lines = [*[("", None)] * blanks, *lines]
+    return lines
+
+
+def _blanks_before(lines: Sequence[str], position: int) -> int:
+    """How many blank lines touch `position`."""
+    before = position
+    while before > 0 and not lines[before - 1].strip():
+        before -= 1
+    after = position
+    while after < len(lines) and not lines[after].strip():
+        after += 1
+    return after - before
+
+
+def _changes(
+    lines: list[tuple[str, int | None]], run: Stretch, file: Sequence[str]
+) -> tuple[Replacement, ...]:
+    shifted = [(text, None if origin is None else origin - run.place) for text, origin in lines]
+    plan = Plan.from_origins(run.end - run.place, shifted)
+    plan = plan.trimmed(file[run.place : run.end])
+    return tuple(
+        Replacement(change.start + run.place, change.stop + run.place, change.lines)
+        for change in plan.replacements
+    )
