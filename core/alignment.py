@@ -21,6 +21,7 @@ from fastapply.core.depths import Depths
 
 NEW_LINE = 0.04
 LOST_LINE = 0.1
+LOST_UNREPLACED = 0.13
 CHANGE = 0.2
 LOST_DEFINITION = 2.5
 EMPTY_GAP = 0.4
@@ -139,7 +140,8 @@ class Terrain:
         return (
             CHANGE
             + NEW_LINE * new
-            + LOST_LINE * min(min(old, new) + excess, 12)
+            + LOST_LINE * min(old, new, 12)
+            + LOST_UNREPLACED * min(excess, 12)
             + LOST_LINE / 2 * max(0, old - 12)
             + LOST_DEFINITION * (lost - kept)
             + (0.0 if new else SILENT_LOSS)

@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from fastapply.core.plain import plain
+
 STRONG = 0.25
 FLOOR = 0.12
 ASKEW = 0.8
@@ -54,7 +56,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class FileIndex:
-    """A file's lines, stripped, and where each stands."""
+    """A file's lines, their plain text as `keys`, and where each key stands."""
 
     lines: tuple[str, ...]
     keys: tuple[str, ...]
@@ -63,14 +65,14 @@ class FileIndex:
     @classmethod
     def of(cls, lines: Sequence[str]) -> FileIndex:
         """Index `lines`."""
-        keys = tuple(line.strip() for line in lines)
+        keys = tuple(map(plain, lines))
         places: dict[str, list[int]] = defaultdict(list)
         for number, key in enumerate(keys):
             places[key].append(number)
         return cls(tuple(lines), keys, places)
 
     def weight(self, key: str) -> float:
-        """How much it says that this line was found: rare and long says much, `}` little."""
+        """How much it says that this plain line was found: rare and long says much, `}` little."""
         said = say(key)
         return max(min(FLOOR, said), said / max(1, len(self.places.get(key, ()))) ** 0.5)
 
@@ -86,12 +88,12 @@ def say(key: str) -> float:
 def common_blocks(
     lines: Sequence[str], index: FileIndex, gaps: frozenset[int]
 ) -> tuple[list[Block], list[Block]]:
-    """All maximal runs of lines, equal but for surrounding space, that the two share.
+    """All maximal runs of lines, plainly equal, that the two share.
 
     A run does not cross a gap. Those that say something come first; the second list holds the
     weak ones, which mean something only beside others.
     """
-    keys = [line.strip() for line in lines]
+    keys = [*map(plain, lines)]
     weights = [index.weight(key) for key in keys]
     runs: list[Block] = []
     open_runs: dict[int, int] = {}

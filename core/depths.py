@@ -45,6 +45,10 @@ class Depths:
 
         Between a line that opens a scope and the line that closes it, all are deeper.
         """
+        while before > 0 and self.indents[before] < 0:
+            before -= 1
+        while after < len(self.indents) - 1 and self.indents[after] < 0:
+            after += 1
         depth, other = self.indents[before], self.indents[after]
         if depth < 0 or other < 0:
             return False

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from fastapply.core.edits import Sketch, Span
 from fastapply.core.markers import Kind, Marker, marker
+from fastapply.core.plain import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Fragment:
 def read_fragment(
     sketch: Sketch, present: Collection[str], honest: Collection[int] = ()
 ) -> Fragment:
-    """`sketch` against a file whose stripped lines are `present`.
+    """`sketch` against a file whose plain lines are `present`.
 
     The lines at the offsets `honest` are no markers, whatever they look like.
     """
@@ -68,6 +69,6 @@ def read_fragment(
 
 def _sign(line: str, present: Collection[str]) -> Marker | None:
     sign = marker(line)
-    if sign is None or line.strip() in present:
+    if sign is None or plain(line) in present:
         return None
     return sign

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from fastapply.core.alignment import Chain, Terrain
 from fastapply.core.blocks import Block, pair, say
+from fastapply.core.plain import plain
 
 CLEAR = 0.6
 SAME_SUBJECT = 0.2
@@ -92,12 +93,12 @@ def _pairs(
     from rapidfuzz import fuzz
 
     line = fragment[number]
-    key = line.strip()
+    key = plain(line)
     if say(key) < 0.3:
         return
     about = subject(line)
     for place in places:
-        other = file[place].strip()
+        other = plain(file[place])
         if not other or other == key:
             continue
         ratio = fuzz.ratio(key, other, score_cutoff=40) / 100

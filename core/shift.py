@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from math import gcd
 
@@ -48,28 +48,32 @@ class Shift:
 
 
 def shift_between(pairs: Sequence[tuple[str, str]]) -> Shift:
-    """The shift that most of `pairs` (fragment line, the file's same line) agree on.
+    """The shift between a fragment's lines and the file's, from `pairs` of the same line in both.
 
-    A line with letters in its old place outweighs any number of shifted ones: then the fragment
-    is not shifted, but indents some lines anew.
+    The first and the last line decide where they agree: they are context, while what is between
+    may be indented anew. Else the majority does.
     """
-    if all(ours == theirs for theirs, ours in pairs) or any(
-        ours == theirs and any(map(str.isalnum, ours)) for theirs, ours in pairs
-    ):
+    if all(ours == theirs for theirs, ours in pairs):
         return Shift()
     indents = [(indent_of(theirs), indent_of(ours)) for theirs, ours in pairs if ours.strip()]
     style = _style(indents)
-    votes: Counter[Shift] = Counter()
-    for theirs, ours in indents:
-        converted = indent_of(style.apply(theirs + "x"))
-        if ours == converted:
-            votes[style] += 1
-        elif ours.endswith(converted):
-            votes[Shift(style.theirs, style.ours, more=ours[: len(ours) - len(converted)])] += 1
-        elif converted.endswith(ours):
-            less = converted[: len(converted) - len(ours)]
-            votes[Shift(style.theirs, style.ours, less=less)] += 1
-    return votes.most_common(1)[0][0] if votes else Shift()
+    shifts = [_shift(theirs, ours, style) for theirs, ours in indents]
+    known = [shift for shift in shifts if shift is not None]
+    if not known:
+        return Shift()
+    return known[0] if known[0] == known[-1] else Counter(known).most_common(1)[0][0]
+
+
+def _shift(theirs: str, ours: str, style: Shift) -> Shift | None:
+    """The shift from one indent to another, after the conversion `style`; None if there is none."""
+    converted = indent_of(style.apply(theirs + "x"))
+    if ours == converted:
+        return style
+    if ours.endswith(converted):
+        return replace(style, more=ours[: len(ours) - len(converted)])
+    if converted.endswith(ours):
+        return replace(style, less=converted[: len(converted) - len(ours)])
+    return None
 
 
 def _style(indents: Sequence[tuple[str, str]]) -> Shift:
@@ -80,24 +84,22 @@ def _style(indents: Sequence[tuple[str, str]]) -> Shift:
         return Shift(" " * _unit(indent for indent, _ in indents), "\t")
     if theirs == {"\t"} and ours == {" "}:
         return Shift("\t", " " * _unit(indent for _, indent in indents))
-    widths = [(_unit(indent for indent, _ in indents), _unit(indent for _, indent in indents))]
-    steps = _steps(indents)
-    if theirs == ours == {" "} and steps and widths[0][0] != widths[0][1]:
-        return steps
+    if theirs == ours == {" "}:
+        return _steps(indents)
     return Shift()
 
 
-def _steps(indents: Sequence[tuple[str, str]]) -> Shift | None:
+def _steps(indents: Sequence[tuple[str, str]]) -> Shift:
     """Two spaces for four, or the other way round, where every indent says so."""
-    wide = [(len(theirs), len(ours)) for theirs, ours in indents if theirs and ours]
+    wide = [(len(theirs), len(ours)) for theirs, ours in indents if theirs or ours]
+    if len(wide) < 2 or not all(theirs and ours for theirs, ours in wide):
+        return Shift()
     ratios = {ours / theirs for theirs, ours in wide}
-    if len(wide) < 2 or len(ratios) != 1 or len({theirs for theirs, _ in wide}) < 2:
-        return None
-    ratio = ratios.pop()
-    if ratio not in (0.5, 2.0):
-        return None
-    unit = 4 if ratio == 0.5 else 2
-    return Shift(" " * unit, " " * int(unit * ratio))
+    if ratios == {0.5}:
+        return Shift("    ", "  ")
+    if ratios == {2.0}:
+        return Shift("  ", "    ")
+    return Shift()
 
 
 def _unit(indents: Iterable[str]) -> int:

@@ -19,6 +19,7 @@ from fastapply.core.fragment import Fragment, read_fragment
 from fastapply.core.likeness import like_blocks
 from fastapply.core.namesakes import Structure, structure_of
 from fastapply.core.placing import place_loose
+from fastapply.core.plain import is_about_style, plain
 from fastapply.core.plan import apply_to_lines
 from fastapply.core.result import (
     Ambiguous,
@@ -33,25 +34,36 @@ from fastapply.core.syntax import errors
 from fastapply.core.weave import lay_out, weave
 
 REACH = 40
-MARGIN = 0.8
+MARGIN = 0.3
 RIVAL = 2.5
-MARGIN_SHARE = 0.02
+MARGIN_SHARE = 0.0
 MARGIN_MOST = 0.3
 
 
 def place_sketches(
     lines: tuple[str, ...], sketches: tuple[Sketch, ...], path: str
 ) -> Placed | Unresolved:
-    """Where the sketches of one file go: each on what the ones before it made."""
+    """Where the sketches of one file go: each on what the ones before it made.
+
+    One that is not clear waits for the others: what they change may decide it.
+    """
     text = Evolving.of(lines)
-    placements: list[Placement] = []
-    for sketch in sketches:
-        placed = place_sketch(text.lines, sketch, path)
-        if isinstance(placed, Unresolved):
-            return text.in_the_original(placed)
-        text = text.after(placed.replacements)
-        placements += placed.placements
-    return Placed(text.plan().replacements, tuple(placements))
+    placements: dict[int, Placement] = {}
+    waiting = list(enumerate(sketches))
+    while waiting:
+        refused: list[tuple[int, Sketch, Unresolved]] = []
+        for number, sketch in waiting:
+            placed = place_sketch(text.lines, sketch, path)
+            if isinstance(placed, Unresolved):
+                refused.append((number, sketch, placed))
+                continue
+            text = text.after(placed.replacements)
+            placements |= {number: placement for placement in placed.placements}
+        if len(refused) == len(waiting):
+            return text.in_the_original(refused[0][2])
+        waiting = [(number, sketch) for number, sketch, _ in refused]
+    in_order = tuple(placements[number] for number in sorted(placements))
+    return Placed(text.plan().replacements, in_order)
 
 
 def place_sketch(lines: tuple[str, ...], sketch: Sketch, path: str) -> Placed | Unresolved:
@@ -75,6 +87,13 @@ class _Sketching:
     fragment: Fragment
     file: FileIndex
     structure: Structure
+
+    @property
+    def drifts(self) -> bool:
+        """Whether quotes and semicolons that differ are the model's habit, not its intent."""
+        return not is_about_style(self.fragment.prose) and any(
+            plain(line) not in self.file.places for line in self.fragment.lines
+        )
 
     def honest_comments(self) -> frozenset[int]:
         """Offsets of doubtful markers that stand in the midst of new lines: they elide nothing."""
@@ -136,7 +155,7 @@ class _Sketching:
     def _read(self, blocks: Sequence[Block], terrain: Terrain) -> tuple[Reading, Chain] | None:
         chain = best_chain(blocks, terrain)
         layout = lay_out(chain, terrain)
-        changes = [*weave(self.fragment, self.file.lines, layout.stretches)]
+        changes = [*weave(self.fragment, self.file.lines, layout.stretches, drifts=self.drifts)]
         for loose in layout.loose:
             insertion = place_loose(loose, self.fragment, self.file, self.structure)
             if insertion is None:
@@ -154,7 +173,7 @@ class _Sketching:
         Each block is left out in turn. If its lines then stand nowhere else, that is no other
         place for them - except for a changed line, which may be new beside the old one.
         """
-        texts = {self._text(reading)}
+        texts = {self._said(reading)}
         rivals: list[Reading] = []
         for left_out in chain.blocks:
             others = [block for block in blocks if not _same_stone(block, left_out)]
@@ -163,7 +182,7 @@ class _Sketching:
                 continue
             if not self._is_changed(left_out) and not _moved(left_out, other[1]):
                 continue
-            text = self._text(other[0])
+            text = self._said(other[0])
             if text not in texts:
                 texts.add(text)
                 rivals.append(other[0])
@@ -172,7 +191,11 @@ class _Sketching:
     def _is_changed(self, block: Block) -> bool:
         """Whether the block pairs a changed line with the file's."""
         ours, theirs = self.fragment.lines[block.start], self.file.lines[block.place]
-        return block.size == 1 and ours.strip() != theirs.strip()
+        return block.size == 1 and plain(ours) != plain(theirs)
+
+    def _said(self, reading: Reading) -> tuple[str, ...]:
+        """The text of a reading without blank lines: readings that differ in those are one."""
+        return tuple(line for line in self._text(reading) if line.strip())
 
     def _text(self, reading: Reading) -> tuple[str, ...]:
         return tuple(apply_to_lines(self.file.lines, reading.replacements))

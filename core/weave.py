@@ -17,8 +17,9 @@ from fastapply.core.blocks import Block
 from fastapply.core.depths import CLOSERS
 from fastapply.core.fragment import Fragment
 from fastapply.core.placing import Loose
+from fastapply.core.plain import plain
 from fastapply.core.plan import Plan, Replacement
-from fastapply.core.shift import Shift, shift_between
+from fastapply.core.shift import Shift, indent_of, shift_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +97,21 @@ def _loose(cuts: Sequence[int], bounds: tuple[int, int], terrain: Terrain) -> li
 
 
 def weave(
-    fragment: Fragment, file: Sequence[str], runs: Sequence[Stretch]
+    fragment: Fragment, file: Sequence[str], runs: Sequence[Stretch], *, drifts: bool
 ) -> tuple[Replacement, ...]:
-    """The replacements that put every stretch in its place."""
+    """The replacements that put every stretch in its place.
+
+    Where the fragment `drifts`, a line that is plainly the file's stays as the file has it.
+    """
     changes: list[Replacement] = []
     for run in runs:
-        origins = _lines_of(fragment, file, run)
+        origins = _lines_of(fragment, file, run, drifts=drifts)
         changes += _changes(origins, run, file)
     return tuple(changes)
 
 
 def _lines_of(
-    fragment: Fragment, file: Sequence[str], run: Stretch
+    fragment: Fragment, file: Sequence[str], run: Stretch, *, drifts: bool
 ) -> list[tuple[str, int | None]]:
     """The stretch's lines, each with the file line it is, or None where it is new."""
     shift = _shift_of(fragment, file, run)
@@ -121,11 +125,17 @@ def _lines_of(
     for number in range(start, stop):
         text = shift.apply(fragment.lines[number])
         place = same.get(number)
-        if place is not None and text.rstrip() == file[place].rstrip():
+        if place is not None and _is_same(text, file[place], drifts=drifts):
             lines.append((file[place], place))
         else:
             lines.append((text, None))
     return _separated(lines, fragment, file, run, (start, stop))
+
+
+def _is_same(text: str, held: str, *, drifts: bool) -> bool:
+    if text.rstrip() == held.rstrip():
+        return True
+    return drifts and indent_of(text) == indent_of(held) and plain(text) == plain(held)
 
 
 def _shift_of(fragment: Fragment, file: Sequence[str], run: Stretch) -> Shift:
@@ -133,7 +143,7 @@ def _shift_of(fragment: Fragment, file: Sequence[str], run: Stretch) -> Shift:
         (fragment.lines[number], file[block.place + number - block.start])
         for block in run.blocks
         for number in range(block.start, block.stop)
-        if fragment.lines[number].strip() == file[block.place + number - block.start].strip()
+        if plain(fragment.lines[number]) == plain(file[block.place + number - block.start])
     ]
     return shift_between(pairs)
 
