@@ -16,13 +16,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-HASH, SLASH, BLOCK, MARKUP, DASH, QUOTE = "# {}", "// {}", "/* {} */", "<!-- {} -->", "-- {}", '" {}'
+HASH, SLASH, BLOCK, MARKUP, DASH, QUOTE = (
+    "# {}",
+    "// {}",
+    "/* {} */",
+    "<!-- {} -->",
+    "-- {}",
+    '" {}',
+)
 
 COMMENTS = {
     **dict.fromkeys((".py", ".pyi", ".pyx", ".rb", ".sh", ".pl", ".pm", ".cmake", ".tcl"), HASH),
     **dict.fromkeys((".yaml", ".yml", ".toml", ".cfg"), HASH),
     **dict.fromkeys((".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".c", ".h", ".cc"), SLASH),
-    **dict.fromkeys((".cpp", ".hpp", ".rs", ".go", ".java", ".cs", ".php", ".scss", ".json"), SLASH),
+    **dict.fromkeys(
+        (".cpp", ".hpp", ".rs", ".go", ".java", ".cs", ".php", ".scss", ".json"), SLASH
+    ),
     **dict.fromkeys((".kt", ".swift", ".scala", ".groovy"), SLASH),
     **dict.fromkeys((".css",), BLOCK),
     **dict.fromkeys((".html", ".xml", ".md", ".svg"), MARKUP),

@@ -1,0 +1,231 @@
+"""Train the embedded model; stop and resume at will.
+
+    python -m fastapply.models.training.train RUN_FOLDER --minutes 60 --threads 1
+
+The run folder keeps the tokeniser, the last checkpoint and a log. A second call goes on from the
+checkpoint until the total of minutes is reached; the learning rate falls over the last part of
+that total, and tasks lengthen as it is used up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+from torch.nn import functional
+
+from fastapply.models.training.circuits import build_circuits
+from fastapply.models.training.corpus import default_roots, read_corpus
+from fastapply.models.training.evaluate import bits_per_byte, evaluate
+from fastapply.models.training.model import ApplyModel, Shape
+from fastapply.models.training.optimizer import Optimizer
+from fastapply.models.training.releases import read_pairs
+from fastapply.models.training.tasks import TaskSource
+from fastapply.models.training.tokenizer import (
+    PAD,
+    Encoded,
+    encode_task,
+    load_tokenizer,
+    train_tokenizer,
+)
+
+SIZES = ((0.0, (4, 14)), (0.25, (4, 24)), (0.6, (5, 40)))
+"""From which part of the run on regions have how many lines."""
+HELD_OUT_SIZE = (5, 32)
+HELD_OUT_TASKS = 160
+MATRIX_RATE, OTHER_RATE = 0.006, 0.001
+WARM_UP, COOL_DOWN = 20, 0.5
+TOKENIZER_TASKS = 6000
+POOL = 8
+
+
+class Batches:
+    """Endless batches of whole tasks of similar length, about `budget` tokens each."""
+
+    def __init__(self, source: TaskSource, tokenizer: Tokenizer, budget: int, longest: int) -> None:
+        self.source, self.tokenizer = source, tokenizer
+        self.budget, self.longest = budget, longest
+        self._ready: list[list[Encoded]] = []
+        self._rng = random.Random(source.sizes[1])
+
+    def draw(self) -> list[Encoded]:
+        """The next batch."""
+        if not self._ready:
+            self._fill()
+        return self._ready.pop()
+
+    def _fill(self) -> None:
+        tasks: list[Encoded] = []
+        tokens = 0
+        while tokens < POOL * self.budget:
+            task = encode_task(self.tokenizer, self.source.draw())
+            length = len(task.prompt) + len(task.answer)
+            if length <= self.longest:
+                tasks.append(task)
+                tokens += length
+        tasks.sort(key=lambda task: len(task.prompt) + len(task.answer))
+        batch: list[Encoded] = []
+        for task in tasks:
+            if batch and (len(batch) + 1) * (len(task.prompt) + len(task.answer)) > self.budget:
+                self._ready.append(batch)
+                batch = []
+            batch.append(task)
+        self._ready.append(batch)
+        self._rng.shuffle(self._ready)
+
+
+def batch_loss(model: ApplyModel, batch: list[Encoded]) -> Tensor:
+    """The mean loss over the answers of a batch; nothing else of it is paid for at the output."""
+    device = next(model.parameters()).device
+    width = max(len(task.prompt) + len(task.answer) for task in batch)
+    rows = [task.prompt + task.answer for task in batch]
+    tokens = torch.tensor([row + [PAD] * (width - len(row)) for row in rows], device=device)
+    answered = torch.zeros(tokens.shape, dtype=torch.bool, device=device)
+    for at, task in enumerate(batch):
+        answered[at, len(task.prompt) : len(task.prompt) + len(task.answer)] = True
+    with torch.autocast(device.type, torch.bfloat16):
+        stream = model.stream(tokens[:, :-1], len(model.layers))[answered[:, 1:]]
+        logits = model.head(model.norm(stream))
+    return functional.cross_entropy(logits.float(), tokens[answered])
+
+
+class Run:
+    """A training run and the folder it lives in."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.folder: Path = options.folder
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.seconds = options.minutes * 60.0
+        self.budget, self.longest = options.batch, options.longest
+        releases: Path = options.releases
+        roots = (*default_roots(), releases)
+        self.files = read_corpus(roots, held_out=False)
+        self.pairs = read_pairs(releases, held_out=False)
+        held_out = read_corpus(roots, held_out=True), read_pairs(releases, held_out=True)
+        self.tokenizer = self._tokenizer()
+        judge = TaskSource(*held_out, seed=2, sizes=HELD_OUT_SIZE)
+        drawn = [judge.draw() for _ in range(HELD_OUT_TASKS)]
+        self.judged = [encode_task(self.tokenizer, task) for task in drawn]
+        size = sum(len(line.encode()) + 1 for task in drawn for line in task.final)
+        self.bytes_per_token = size / sum(len(task.answer) for task in self.judged)
+        self.model = ApplyModel(Shape())
+        build_circuits(self.model)
+        self.model.to(options.device)
+        self.optimizer = Optimizer(self.model, MATRIX_RATE, OTHER_RATE)
+        self.step, self.tokens, self.elapsed = 0, 0, 0.0
+        self._resume()
+
+    def _tokenizer(self) -> Tokenizer:
+        path = self.folder / "tokenizer.json"
+        if not path.exists():
+            source = TaskSource(self.files, self.pairs, seed=3, sizes=(30, 60))
+            texts = ("\n".join(source.draw().final) for _ in range(TOKENIZER_TASKS))
+            train_tokenizer(texts).save(str(path))
+        return load_tokenizer(path)
+
+    def _resume(self) -> None:
+        path = self.folder / "checkpoint.pt"
+        if path.exists():
+            saved = torch.load(path, map_location="cpu", weights_only=True)
+            self.model.load_state_dict(saved["model"])
+            self.optimizer.restore(saved["optimizer"])
+            self.step, self.tokens, self.elapsed = (saved[k] for k in ("step", "tokens", "elapsed"))
+
+    def save(self) -> None:
+        """Write the checkpoint, whole or not at all."""
+        path = self.folder / "checkpoint.pt"
+        fresh = path.with_suffix(".new")
+        state = {"model": self.model.state_dict(), "optimizer": self.optimizer.state()}
+        torch.save(
+            {
+                **state,
+                "shape": asdict(self.model.shape),
+                "step": self.step,
+                "tokens": self.tokens,
+                "elapsed": self.elapsed,
+            },
+            fresh,
+        )
+        fresh.replace(path)
+
+    def log(self, text: str) -> None:
+        """A line for the eye and for later."""
+        line = f"step {self.step} tokens {self.tokens / 1e6:.2f}M {self.elapsed:.0f}s {text}"
+        print(line, flush=True)
+        with (self.folder / "log.txt").open("a", encoding="utf-8") as log:
+            log.write(line + "\n")
+
+    def judge(self) -> None:
+        """Log the scores on held-out tasks."""
+        scores = evaluate(self.model, self.judged)
+        bits = bits_per_byte(scores.loss, self.bytes_per_token)
+        self.log(f"held out: bits/byte {bits:.4f} {scores.line()}")
+        with (self.folder / "scores.jsonl").open("a", encoding="utf-8") as out:
+            record = {"step": self.step, "tokens": self.tokens, "bits": bits, **asdict(scores)}
+            out.write(json.dumps(record) + "\n")
+
+    def _rate(self) -> float:
+        used = self.elapsed / self.seconds
+        warm = min(1.0, (self.step + 1) / WARM_UP)
+        return warm * min(1.0, max(0.03, (1 - used) / COOL_DOWN))
+
+    def _batches(self, sizes: tuple[int, int]) -> Batches:
+        source = TaskSource(self.files, self.pairs, seed=10 + self.step, sizes=sizes)
+        return Batches(source, self.tokenizer, self.budget, self.longest)
+
+    def train(self, save_every: float) -> None:
+        """Train until the minutes are used up."""
+        batches: Batches | None = None
+        smooth: float | None = None
+        saved = self.elapsed
+        if not self.step:
+            self.judge()
+        while self.elapsed < self.seconds:
+            begun = time.monotonic()
+            used = self.elapsed / self.seconds
+            sizes = next(size for start, size in reversed(SIZES) if used >= start)
+            if batches is None or batches.source.sizes != sizes:
+                batches = self._batches(sizes)
+            batch = batches.draw()
+            loss = batch_loss(self.model, batch)
+            loss.backward()
+            self.optimizer.step(self._rate())
+            self.step += 1
+            self.tokens += sum(len(task.prompt) + len(task.answer) for task in batch)
+            smooth = loss.item() if smooth is None else 0.95 * smooth + 0.05 * loss.item()
+            self.elapsed += time.monotonic() - begun
+            if self.step % 20 == 0:
+                self.log(f"loss {smooth:.4f} lines {sizes}")
+            if self.elapsed - saved > save_every:
+                saved = self.elapsed
+                self.save()
+                self.judge()
+        self.save()
+        self.judge()
+
+
+def main() -> None:
+    """Read the options and train."""
+    parser = argparse.ArgumentParser(description="Train the embedded apply model.")
+    parser.add_argument("folder", type=Path, help="where the run lives")
+    parser.add_argument("--minutes", type=float, default=60.0, help="in total, over all calls")
+    parser.add_argument("--releases", type=Path, default=Path("releases"), help="unpacked releases")
+    parser.add_argument("--batch", type=int, default=6144, help="tokens a step")
+    parser.add_argument("--longest", type=int, default=2048, help="tokens a task at most")
+    parser.add_argument("--save-every", type=float, default=300.0, help="seconds")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    Run(options).train(options.save_every)
+
+
+if __name__ == "__main__":
+    main()
