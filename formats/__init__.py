@@ -1,1 +1,140 @@
-"""Edit formats: from the text a model wrote to an `EditDocument`."""
+"""Edit formats: from the text a model wrote to an `EditDocument`.
+
+Which format a document is in shows in its content (`document`); `FORMATS` are the names that
+``--format`` can force. What each format accepts stands on top of its file.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Sequence
+from dataclasses import replace
+
+from fastapply.core.edits import Action, EditDocument, FileEdit, Sketch, Span, WholeFile
+from fastapply.core.errors import MalformedEditError, NoEditError, OptionsError
+from fastapply.formats import apply_patch, search_replace, sketch, unified_diff, whole_file
+from fastapply.formats.document import Reading, read, split_lines
+from fastapply.formats.paths import paths_in_prose, same_file
+
+FORMATS = (
+    sketch.NAME,
+    search_replace.NAME,
+    unified_diff.NAME,
+    apply_patch.NAME,
+    whole_file.NAME,
+)
+
+_SPELT_OUT = frozenset({search_replace.NAME, unified_diff.NAME, apply_patch.NAME})
+
+
+def parse(document: str, *, target: str | None = None, format: str | None = None) -> EditDocument:
+    """Understand a document as far as its text allows.
+
+    `target` is the path of the file the user named, if it is one; `format` (one of `FORMATS`)
+    forces a format. Raise `NoEditError` where the document holds no edit, `MalformedEditError`
+    where one is broken.
+    """
+    if format is not None and format not in FORMATS:
+        raise OptionsError(f"no such format: {format} (there are {', '.join(FORMATS)})")
+    lines = split_lines(document)
+    reading = read(lines, _SPELT_OUT if format is None else _SPELT_OUT & {format})
+    edits = _edits(reading, target, format)
+    if not edits:
+        raise NoEditError(_nothing_found(lines, reading, format))
+    return EditDocument(document, _grouped(_with_paths(edits, reading, target)))
+
+
+def _edits(reading: Reading, target: str | None, format: str | None) -> list[FileEdit]:
+    """All edits of the document, in its order."""
+    edits = list(reading.edits)
+    if format in (None, sketch.NAME):
+        after = reading.prose(len(reading.lines))
+        edits += sketch.edits_of_codes(reading.codes, after, target, bool(edits))
+    if format == whole_file.NAME:
+        edits = [_whole(code.path, code.lines, code.at) for code in reading.codes]
+    if not edits and not reading.codes:
+        edits = _bare(reading.lines, target, format)
+    return sorted(edits, key=lambda edit: edit.at)
+
+
+def _whole(path: str | None, lines: tuple[str, ...], at: Span) -> FileEdit:
+    return FileEdit(path, (WholeFile(lines, at),), whole_file.NAME, at)
+
+
+def _bare(lines: Sequence[str], target: str | None, format: str | None) -> list[FileEdit]:
+    """The edit that a document without fences is."""
+    text = lines[:-1] if lines[-1] == "" else lines
+    at = Span(0, len(text))
+    if format == whole_file.NAME and text:
+        return [_whole(None, tuple(text), at)]
+    if format == sketch.NAME and any(line.strip() for line in text):
+        return [FileEdit(None, (Sketch(tuple(text), at),), sketch.NAME, at)]
+    if (
+        format == unified_diff.NAME
+        or format is None
+        and unified_diff.looks_like_diff(text, code=True)
+    ):
+        if any(line[:1] in ("+", "-") for line in text):
+            return list(unified_diff.diff(lines, at, complete=True))
+    if format is None:
+        bare = sketch.bare_document(lines, target)
+        return [bare] if bare is not None else []
+    return []
+
+
+def _with_paths(edits: list[FileEdit], reading: Reading, target: str | None) -> list[FileEdit]:
+    """The edits, those without a path with the path of the edit before them.
+
+    Where no edit names a file, nor the user, the only file that the prose quotes is meant.
+    """
+    path: str | None = None
+    result: list[FileEdit] = []
+    for edit in edits:
+        if edit.path is None:
+            edit = replace(edit, path=path)
+        path = edit.path
+        result.append(edit)
+    if target is None and any(edit.path is None for edit in result):
+        text = "\n".join(code.prose for code in reading.codes) or "\n".join(reading.lines[:200])
+        named = paths_in_prose(text)
+        if len(named) == 1:
+            result = [e if e.path is not None else replace(e, path=named[0]) for e in result]
+    return result
+
+
+def _grouped(edits: list[FileEdit]) -> tuple[FileEdit, ...]:
+    """One `FileEdit` a file, where all that is asked of it is updates."""
+    files: dict[object, FileEdit] = {}
+    for number, edit in enumerate(edits):
+        key: object = None
+        if edit.path is not None:
+            key = posixpath.normpath(edit.path.replace("\\", "/"))
+        first = files.get(key)
+        if first is None:
+            files[key] = edit
+        elif first.action is edit.action is Action.UPDATE and edit.move_to is None:
+            files[key] = replace(
+                first,
+                edits=(*first.edits, *edit.edits),
+                at=Span(first.at.start, max(first.at.stop, edit.at.stop)),
+            )
+        else:
+            files[number] = edit
+    return tuple(files.values())
+
+
+def _nothing_found(lines: Sequence[str], reading: Reading, format: str | None) -> str:
+    """Why there is no edit, and what one looks like."""
+    if not any(line.strip() for line in lines):
+        return "the document is empty"
+    if format is not None:
+        return f"the document holds no edit in the format {format}"
+    if reading.codes:
+        return (
+            "the code in the document is commands, output or samples, no edit: "
+            "`--format snippet` takes it as one"
+        )
+    return (
+        "the document holds no edit: expected a code fence, a SEARCH/REPLACE block, a unified "
+        "diff or an apply-patch"
+    )

@@ -1,0 +1,179 @@
+"""apply-patch, the format of OpenAI's codex (codex-rs/apply-patch, its `tool_instructions`).
+
+    patch  = "*** Begin Patch" { add | delete | update } "*** End Patch"
+    add    = "*** Add File: " path { "+" line }
+    delete = "*** Delete File: " path
+    update = "*** Update File: " path [ "*** Move to: " path ] { hunk }
+    hunk   = { "@@" [ anchor ] } { line } [ "*** End of File" ]
+
+Lines are those of `hunk_body`. Tolerated: spaces around the signs, a heredoc or fence around the
+patch, a missing first ``@@``, several anchors in a row (outermost first), an added file whose lines
+all lack their ``+``, a missing End Patch where a fence or heredoc is closed behind it. Refused: an
+empty patch, an update without a change, an unknown ``***`` line, a patch that the document's end
+cuts off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapply.core.edits import Action, FileEdit, Hunk, Op, Span, Step, WholeFile
+from fastapply.core.errors import MalformedEditError
+from fastapply.formats.fences import Opening, Signs
+from fastapply.formats.hunk_body import parse_header, steps_of_body
+
+NAME = "apply-patch"
+
+_BEGIN = re.compile(r"^\s*\*{3}\s*Begin Patch\s*\**\s*$")
+_END = re.compile(r"^\s*\*{3}\s*End Patch\s*\**\s*$")
+_END_OF_FILE = re.compile(r"^\s*\*{3}\s*End of File\s*\**\s*$")
+_FILE = re.compile(r"^\s*\*{3}\s*(Add|Delete|Update) File:\s*(\S|\S.*\S)\s*$")
+_MOVE = re.compile(r"^\s*\*{3}\s*Move to:\s*(\S|\S.*\S)\s*$")
+_STARS = re.compile(r"^\*{3} ?\S")
+_HEREDOC = re.compile(r"<<-?\s*[\"']?(\w+)[\"']?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """The files a patch names, and the line after the patch."""
+
+    files: tuple[FileEdit, ...]
+    stop: int
+
+
+def starts(line: str) -> bool:
+    """Whether a patch begins at this line; its first sign may be missing."""
+    return "***" in line and (_BEGIN.match(line) or _FILE.match(line)) is not None
+
+
+def wraps(line: str) -> bool:
+    """Whether the line is the shell's way to hand over a patch: ``apply_patch <<'EOF'``."""
+    return "apply_patch" in line and _HEREDOC.search(line) is not None
+
+
+def patch(lines: Sequence[str], start: int, signs: Signs, fence: Opening | None) -> Patch:
+    """The patch that begins at line `start`, inside `fence` if it is not None.
+
+    Raise `MalformedEditError` where it is broken.
+    """
+    heredoc = _HEREDOC.search(lines[start - 1]) if start and wraps(lines[start - 1]) else None
+    stop, end = _end(lines, start, signs, fence, heredoc[1] if heredoc else None)
+    first = start + 1 if _BEGIN.match(lines[start]) else start
+    heads = [index for index in range(first, stop) if _FILE.match(lines[index])]
+    at = Span(start, end)
+    for index in range(first, heads[0] if heads else stop):
+        if lines[index].strip():
+            raise MalformedEditError(
+                f"not a line of a patch: {lines[index].strip()[:80]}", Span(index, index + 1)
+            )
+    if not heads:
+        raise MalformedEditError("the patch names no file", at)
+    files = tuple(_file(lines, Span(head, after)) for head, after in zip(heads, [*heads[1:], stop]))
+    return Patch(files, end)
+
+
+def _end(
+    lines: Sequence[str], start: int, signs: Signs, fence: Opening | None, word: str | None
+) -> tuple[int, int]:
+    """The line where the patch's text ends, and the line after the patch."""
+    for index in range(start + 1, len(lines)):
+        line = lines[index]
+        if _END.match(line):
+            return index, index + 1
+        if word is not None and line.strip() == word:
+            return index, index + 1
+        if fence is not None and signs.closes(index, fence):
+            return index, index
+        if _BEGIN.match(line):
+            break
+    raise MalformedEditError(
+        "a patch without its `*** End Patch`: is it cut off?", Span(start, len(lines))
+    )
+
+
+def _file(lines: Sequence[str], at: Span) -> FileEdit:
+    """What the patch does with one file; `at` begins with its ``*** ... File:`` line."""
+    head = _FILE.match(lines[at.start])
+    assert head is not None
+    verb, path = head.groups()
+    body = Span(at.start + 1, at.stop)
+    if verb == "Add":
+        whole = WholeFile(_added(lines, body), body)
+        return FileEdit(path, (whole,), NAME, at, Action.CREATE)
+    if verb == "Delete":
+        _expect_nothing(lines, body)
+        return FileEdit(path, (), NAME, at, Action.DELETE)
+    return _update(lines, at, path)
+
+
+def _expect_nothing(lines: Sequence[str], at: Span) -> None:
+    for index in range(at.start, at.stop):
+        if lines[index].strip():
+            raise MalformedEditError("lines after a `*** Delete File`", Span(index, index + 1))
+
+
+def _added(lines: Sequence[str], at: Span) -> tuple[str, ...]:
+    """The text of a new file."""
+    body = [line for line in lines[at.start : at.stop] if not _END_OF_FILE.match(line)]
+    while body and not body[-1].strip():
+        body.pop()
+    signed = [line.startswith("+") for line in body if line.strip()]
+    if not any(signed):
+        return tuple(body)
+    if not all(signed):
+        index = next(i for i in range(at.start, at.stop) if lines[i].strip() and lines[i][0] != "+")
+        raise MalformedEditError("a line of an added file without its +", Span(index, index + 1))
+    return tuple(line[1:] for line in body)
+
+
+def _update(lines: Sequence[str], at: Span, path: str) -> FileEdit:
+    start = at.start + 1
+    move_to: str | None = None
+    while start < at.stop:
+        move = _MOVE.match(lines[start])
+        if move is None and lines[start].strip():
+            break
+        if move is not None:
+            move_to = move[1]
+        elif lines[start]:
+            break
+        start += 1
+    hunks = _hunks(lines, Span(start, at.stop))
+    if not hunks and move_to is None:
+        raise MalformedEditError(f"the patch updates {path}, but says no change", at)
+    return FileEdit(path, hunks, NAME, at, move_to=move_to)
+
+
+def _hunks(lines: Sequence[str], at: Span) -> tuple[Hunk, ...]:
+    hunks: list[Hunk] = []
+    index = at.start
+    while index < at.stop:
+        first = index
+        anchors: list[str] = []
+        line: int | None = None
+        while index < at.stop and (header := parse_header(lines[index])) is not None:
+            anchors += [header.anchor] if header.anchor else []
+            line = header.line if line is None else line
+            index += 1
+        body = index
+        while index < at.stop and parse_header(lines[index]) is None:
+            if _END_OF_FILE.match(lines[index]):
+                break
+            if _STARS.match(lines[index]):
+                raise MalformedEditError(
+                    f"not a line of a patch: {lines[index][:80]}", Span(index, index + 1)
+                )
+            index += 1
+        at_end = index < at.stop and _END_OF_FILE.match(lines[index]) is not None
+        steps = steps_of_body(lines[body:index])
+        index += at_end
+        if any(step != _BLANK for step in steps):
+            hunks.append(Hunk(steps, Span(first, index), tuple(anchors), line, at_end))
+        elif body > first:
+            raise MalformedEditError("an empty hunk", Span(first, index))
+    return tuple(hunks)
+
+
+_BLANK = Step(Op.KEEP, "")

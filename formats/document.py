@@ -1,0 +1,156 @@
+"""A document, read from top to bottom: which lines are which format.
+
+One pass, and what begins first wins: a SEARCH block may hold fences, a fence may hold a patch, and
+text inside an edit is never looked at again. What is left between edits is prose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fastapply.core.edits import FileEdit, Span
+from fastapply.formats import apply_patch, search_replace, unified_diff
+from fastapply.formats.fences import Fence, Opening, Signs
+from fastapply.formats.hunk_body import parse_header
+from fastapply.formats.languages import family_of_language
+from fastapply.formats.paths import path_in_line
+from fastapply.formats.search_replace import path_before
+from fastapply.formats.sketch import Code, code_of
+
+_DIFF_WORDS = frozenset({"diff", "patch", "udiff", "git", "unified-diff", "unidiff"})
+_NOT_CODE = frozenset({"markdown", "yaml", "plain", "console", "tex", None})
+_VERSION = re.compile(r"^\d+\.\d+[\d.a-z-]*$")
+
+
+def split_lines(document: str) -> list[str]:
+    r"""The lines of a document: split at ``\n`` only, each without one ``\r`` at its end."""
+    return [line.removesuffix("\r") for line in document.split("\n")]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was found so far: edits of the spelt-out formats, code fences, and the prose since."""
+
+    lines: Sequence[str]
+    signs: Signs
+    edits: list[FileEdit] = field(default_factory=list)
+    codes: list[Code] = field(default_factory=list)
+    prose_start: int = 0
+
+    def prose(self, stop: int) -> str:
+        """The text since the last edit or fence."""
+        return "\n".join(self.lines[self.prose_start : stop]).strip()
+
+
+def read(lines: Sequence[str], formats: frozenset[str]) -> Reading:
+    """Find the edits of the given spelt-out formats, and the fences that are none.
+
+    Raise `MalformedEditError` where an edit is broken.
+    """
+    reading = Reading(lines, Signs(lines))
+    index = 0
+    inside: Opening | None = None
+    while index < len(lines):
+        stop = _spelt_out(reading, index, inside, formats)
+        if stop is None and inside is not None and reading.signs.closes(index, inside):
+            inside, stop = None, index + 1
+            reading.prose_start = stop
+        if stop is None and inside is None:
+            opening = reading.signs.opening(index)
+            if opening is not None:
+                if _wraps_edit(lines, index, formats):
+                    inside, stop = opening, index + 1
+                else:
+                    stop = _read_fence(reading, opening, formats)
+            elif unified_diff.NAME in formats and unified_diff.is_header(lines, index):
+                stop = _read_bare_diff(reading, index)
+        index = stop if stop is not None else index + 1
+    return reading
+
+
+def _spelt_out(
+    reading: Reading, index: int, inside: Opening | None, formats: frozenset[str]
+) -> int | None:
+    """Read the SEARCH block or the patch that begins here; the line after it."""
+    line = reading.lines[index]
+    if search_replace.NAME in formats and search_replace.starts(line):
+        edit = search_replace.block(reading.lines, index, reading.signs, inside)
+        reading.edits.append(edit)
+        reading.prose_start = edit.at.stop
+        return edit.at.stop
+    if apply_patch.NAME in formats and apply_patch.starts(line):
+        patch = apply_patch.patch(reading.lines, index, reading.signs, inside)
+        reading.edits += patch.files
+        reading.prose_start = patch.stop
+        return patch.stop
+    return None
+
+
+def _wraps_edit(lines: Sequence[str], fence: int, formats: frozenset[str]) -> bool:
+    """Whether the fence's first lines, but for a path, begin a SEARCH block or a patch."""
+    skipped = 0
+    for index in range(fence + 1, len(lines)):
+        line = lines[index]
+        if search_replace.NAME in formats and search_replace.starts(line):
+            return True
+        if apply_patch.NAME in formats and apply_patch.starts(line):
+            return True
+        if not line.strip():
+            continue
+        named = path_in_line(line) is not None or apply_patch.wraps(line)
+        if not named or skipped == 2:
+            return False
+        skipped += 1
+    return False
+
+
+def _read_fence(reading: Reading, opening: Opening, formats: frozenset[str]) -> int:
+    """Read a fence that is a diff or code; the line after it."""
+    fence = reading.signs.fence(opening)
+    content = fence.content(reading.lines)
+    path = opening.path or path_before(reading.lines, opening.line)
+    if unified_diff.NAME in formats and _is_diff(content, fence):
+        shifted = [*reading.lines[: fence.at.start], *content, *reading.lines[fence.at.stop :]]
+        files = unified_diff.diff(shifted, fence.at, complete=fence.closed)
+        reading.edits += (_named(file, path) for file in files)
+    else:
+        reading.codes.append(code_of(fence, reading.lines, path, reading.prose(opening.line)))
+    reading.prose_start = fence.stop
+    return fence.stop
+
+
+def _named(file: FileEdit, path: str | None) -> FileEdit:
+    from dataclasses import replace
+
+    return replace(file, path=path) if file.path is None else file
+
+
+def _is_diff(content: Sequence[str], fence: Fence) -> bool:
+    language = fence.opening.language
+    if language in _DIFF_WORDS:
+        return any(line[:1] in ("+", "-") or parse_header(line) for line in content)
+    return unified_diff.looks_like_diff(content, code=family_of_language(language) not in _NOT_CODE)
+
+
+def _read_bare_diff(reading: Reading, start: int) -> int:
+    """Read a diff outside any fence, up to the prose after it; the line after it."""
+    lines = reading.lines
+    stop = start
+    in_hunk = False
+    while stop < len(lines):
+        line = lines[stop]
+        if reading.signs.opening(stop) is not None:
+            break
+        if line == "-- " and stop + 1 < len(lines) and _VERSION.match(lines[stop + 1]):
+            break
+        header = parse_header(line) is not None or unified_diff.is_header(lines, stop)
+        if in_hunk and not header and not lines[stop - 1] and line and line[0] not in "+- \t\\":
+            break
+        in_hunk = in_hunk or parse_header(line) is not None
+        stop += 1
+    complete = stop < len(lines) or lines[-1] == ""
+    reading.edits += unified_diff.diff(lines, Span(start, stop), complete=complete)
+    reading.prose_start = stop
+    return stop

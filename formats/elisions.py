@@ -1,0 +1,132 @@
+"""Lines of a hunk that stand for lines they do not show.
+
+    elision = indent [ comment sign ] ( "..." | "…" ) [ " " words [ "..." ] ] [ comment end ]
+            | indent comment sign words "..." [ comment end ]
+
+``...`` is also Python, and a comment may just trail off, so such a line is taken for an elision
+only where the hunk itself says so:
+
+- in both halves of a SEARCH/REPLACE pair, or as a context line: kept;
+- in SEARCH alone, or among minus lines, with lines that go on both sides of it: dropped;
+- in REPLACE alone, where the lines around it stand in SEARCH: the lines between them there;
+- at the edge of a hunk it says nothing, and is left out if lines remain without it.
+
+Everywhere else it is text. A kept elision also matches the line itself, so nothing is lost where
+the file holds such a line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from fastapply.core.edits import Elision, Op, Step, steps_between
+
+Steps: TypeAlias = "tuple[Step | Elision, ...]"
+
+_LEADER = r"(?:\{?/\*+|//+|#+|--+|;+|%+|<!--|\*)"
+_END = r"\s*(?:\*+/\}?|-->)?\s*$"
+_ELISION = re.compile(
+    rf"^\s*(?:(?:\.{{3,}}|…)(?:\s+\w[^(){{}}=]*)?{_END}"
+    rf"|{_LEADER}\s*\[?(?:\.{{3,}}|…).*"
+    rf"|{_LEADER}\s*[^.…]{{1,80}}(?:\.{{3,}}|…)\]?{_END})"
+)
+
+
+def is_elision(text: str) -> bool:
+    """Whether a line can stand for others."""
+    return len(text) <= 200 and _ELISION.match(text) is not None
+
+
+def steps_of_halves(old: Sequence[str], new: Sequence[str]) -> Steps:
+    """The steps of a SEARCH/REPLACE pair."""
+    new = expand_elided(old, new)
+    old_parts, new_parts = _split(old), _split(new)
+    if len(old_parts) == len(new_parts) > 1:
+        return _joined(
+            [steps_between(before, after) for before, after in zip(old_parts, new_parts)]
+        )
+    if len(old_parts) > 1 and len(new_parts) == 1:
+        steps = steps_between(tuple(old), tuple(new))
+        return resolve_drops(steps)
+    return steps_between(tuple(old), tuple(new))
+
+
+def expand_elided(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
+    """`new` with the elisions that `old` spells out put in words.
+
+    Only where the lines before and after the elision stand in `old` once each, in order.
+    """
+    if any(is_elision(line) for line in old) or not any(is_elision(line) for line in new):
+        return tuple(new)
+    counts = Counter(line.strip() for line in old)
+    place = {line.strip(): index for index, line in enumerate(old)}
+    result: list[str] = []
+    for index, line in enumerate(new):
+        before = new[index - 1].strip() if index else ""
+        after = new[index + 1].strip() if index + 1 < len(new) else ""
+        bounded = before and after and counts[before] == counts[after] == 1
+        if is_elision(line) and bounded and place[before] < place[after]:
+            result += old[place[before] + 1 : place[after]]
+        else:
+            result.append(line)
+    return tuple(result)
+
+
+def resolve_drops(steps: Sequence[Step | Elision]) -> Steps:
+    """Dropped elision lines with dropped lines on both sides become elisions."""
+    result: list[Step | Elision] = list(steps)
+    for index in range(1, len(result) - 1):
+        step = result[index]
+        if isinstance(step, Step) and step.op is Op.DROP and is_elision(step.text):
+            before, after = result[index - 1], result[index + 1]
+            if _drops(before) and _drops(after):
+                result[index] = Elision(kept=False)
+    return tuple(result)
+
+
+def resolve_context(steps: Sequence[Step | Elision]) -> Steps:
+    """Context lines that are elisions become elisions; at an edge they are left out."""
+    parts: list[list[Step | Elision]] = [[]]
+    for step in steps:
+        if isinstance(step, Step) and step.op is Op.KEEP and is_elision(step.text):
+            parts.append([])
+        else:
+            parts[-1].append(step)
+    if len(parts) == 1:
+        return tuple(steps)
+    if not any(_seeks(part) for part in parts):
+        return tuple(steps)
+    if any(part and not _seeks(part) for part in (parts[0], parts[-1])):
+        return tuple(steps)
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[Sequence[Step | Elision]]) -> Steps:
+    """The parts with kept elisions between those that have lines."""
+    result: list[Step | Elision] = []
+    for part in parts:
+        if part and result:
+            result.append(Elision(kept=True))
+        result += part
+    return tuple(result)
+
+
+def _split(lines: Sequence[str]) -> list[tuple[str, ...]]:
+    parts: list[list[str]] = [[]]
+    for line in lines:
+        if is_elision(line):
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    return [tuple(part) for part in parts]
+
+
+def _drops(step: Step | Elision) -> bool:
+    return isinstance(step, Step) and step.op is Op.DROP and bool(step.text.strip())
+
+
+def _seeks(part: Sequence[Step | Elision]) -> bool:
+    return any(isinstance(s, Step) and s.op is not Op.ADD and s.text.strip() for s in part)

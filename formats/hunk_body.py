@@ -1,0 +1,110 @@
+"""The body of a hunk, shared by unified diffs and apply-patch.
+
+    line = "+" text | "-" text | " " text | "" | text | "\\ No newline at end of file"
+    header = "@@" [ "-" n [ "," n ] "+" n [ "," n ] ] [ "@@" ] [ anchor ] [ "@@" ]
+
+A line that starts with none of the signs is a context line that lost its space. Whether the
+context lines that do start with a space have lost theirs is decided for the hunk as a whole, by
+the indentation of its other lines. Counts are never trusted, line numbers are a hint.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import gcd
+
+from fastapply.core.edits import Op, Step
+from fastapply.formats.elisions import Steps, resolve_context, resolve_drops
+
+_NUMBERS = re.compile(r"^@@+\s*-(\d+)(?:,(\d+))?\s+\+(\d+)(?:,(\d+))?\s*(?:@@+|$)\s?(.*)$")
+_HEADER = re.compile(r"^@@+(?:\s(.*))?$")
+_NUMBERISH = re.compile(r"^[-+\d,.\s…xXnN]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A ``@@`` line: the claimed first line (0-based) and counts, if any, and the anchor."""
+
+    anchor: str = ""
+    line: int | None = None
+    counts: tuple[int, int] | None = None
+
+
+def parse_header(line: str) -> Header | None:
+    """Read a ``@@`` line, None where it is none."""
+    if not line.startswith("@@"):
+        return None
+    numbers = _NUMBERS.match(line)
+    if numbers is not None:
+        start, old, _, new, rest = numbers.groups()
+        counts = (_count(old), _count(new))
+        return Header(_anchor(rest), max(_count(start) - 1, 0), counts)
+    header = _HEADER.match(line)
+    if header is None:
+        text = line.strip("@")
+        return Header(_anchor(text)) if line.endswith("@@") or not text.strip() else None
+    return Header(_anchor(header[1] or ""))
+
+
+def _count(digits: str | None) -> int:
+    """A number of a header; absent means 1, and nobody has files of more than 10^9 lines."""
+    return 1 if digits is None else int(digits[:10])
+
+
+def _anchor(text: str) -> str:
+    text = re.sub(r"@@+$", "", text.rstrip()).rstrip()
+    text = re.sub(r"^-\d+(?:,\d+)? \+\d+(?:,\d+)? @@ ?", "", text)
+    return "" if _NUMBERISH.match(text) else text
+
+
+def steps_of_body(lines: Sequence[str]) -> Steps:
+    """The steps that the lines of a hunk say."""
+    lines = _without_loose_end(lines)
+    lost = _context_lost_its_space(lines)
+    steps: list[Step] = []
+    for line in lines:
+        sign, text = line[:1], line[1:]
+        if sign == "+":
+            steps.append(Step(Op.ADD, text))
+        elif sign == "-":
+            steps.append(Step(Op.DROP, text))
+        elif line.startswith("\\ No newline"):
+            continue
+        else:
+            spaced = sign == " " and not (lost and line.strip())
+            steps.append(Step(Op.KEEP, text if spaced else line))
+    return resolve_context(resolve_drops(steps))
+
+
+def _without_loose_end(lines: Sequence[str]) -> Sequence[str]:
+    """The lines without the empty ones at the end, which are space between hunks."""
+    stop = len(lines)
+    while stop and not lines[stop - 1]:
+        stop -= 1
+    return lines[:stop]
+
+
+def _context_lost_its_space(lines: Sequence[str]) -> bool:
+    """Whether context lines begin with the file's own indentation, without the diff's space."""
+    changed = [line[1:] for line in lines if line[:1] in ("+", "-") and line[1:].strip()]
+    unit = gcd(*(_indent(text) for text in changed if _indent(text)))
+    unit = unit if unit > 1 else 2
+    lost = kept = 0
+    for line in lines:
+        if not line.strip() or line[0] in "+-\\":
+            continue
+        if line[0] != " ":
+            lost += 1
+        elif line.startswith(" \t"):
+            kept += 1
+        elif not line.lstrip().startswith("*"):
+            indent = _indent(line)
+            lost += indent % unit == 0
+            kept += (indent - 1) % unit == 0
+    return lost > kept
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip(" "))

@@ -1,0 +1,145 @@
+"""What the prose around a fence says about it.
+
+    Replace this: ```old``` with this: ```new```         a pair: the second takes the place of the
+    Before: ```old``` After: ```new```                   first
+    Find this line: ```old``` and add below it: ```new```  an insertion at the first
+    Delete this block: ```old```                         lines that go
+    Currently: ```old``` ... ```new```                   the first shows what is there: no edit
+    Output: ```...```, Usage: ```...```                  a sample: no edit
+
+Only the last sentence before a fence speaks for it, and only in words that leave no doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+_I = re.IGNORECASE
+_THIS = r"(?:this|these|that|the following|the (?:existing|current|old|original))\b"
+_THING = r"[^.:;]{0,60}"
+
+_OLD_LABEL = re.compile(
+    r"^(?:(?:the )?(?:before|old|original|current(?:ly)?|existing|previous(?:ly)?|from|was|replace"
+    r"|change|instead of|find|search(?: for)?)"
+    r"(?: (?:code|version|implementation|line|lines|block|function|method|one|text|this))?)\s*:?$",
+    _I,
+)
+_REPLACE_THIS = re.compile(
+    rf"\b(?:replace|change|swap|substitute|turn|convert|rewrite)\s+{_THIS}{_THING}:?$", _I
+)
+_LOCATE = re.compile(
+    rf"\b(?:find|locate|look for|search for|go to|there(?:'s| is))\s+(?:{_THIS}|the|a)\b{_THING}:?$",
+    _I,
+)
+_CURRENT = re.compile(
+    r"\b(?:current(?:ly)?|existing code|right now|at the moment|the (?:problem|bug|issue|culprit|"
+    r"offending (?:code|line|part))|you (?:currently )?have|looks? like this(?: now)?|was)\b"
+    rf"{_THING}:$",
+    _I,
+)
+_NEW_LABEL = re.compile(
+    r"^(?:and )?(?:(?:the )?(?:with|to|by|into|after|new|updated|fixed|now|becomes?|for))"
+    r"(?: (?:code|version|implementation|line|lines|block|function|method|one|text|this|these"
+    r"|that|the following))*\s*:?$",
+    _I,
+)
+_BECOMES = re.compile(
+    r"\b(?:becomes?|(?:replace|change|swap) (?:it|that|this|them|those) (?:with|by|to|for)"
+    r"|with (?:this|these|the following)|to (?:this|the following)"
+    r"|should (?:now )?(?:be|become|look like|read))\b"
+    rf"{_THING}:?$",
+    _I,
+)
+_ADD = re.compile(r"\b(?:add|insert|put|place|append|paste)\b", _I)
+_BELOW = re.compile(
+    r"\b(?:below|after|under(?:neath)?|beneath|following|right after|behind)\b"
+    r"(?: (?:it|that|this|them|these|those)\b)?",
+    _I,
+)
+_ABOVE = re.compile(
+    r"\b(?:above|before|in front of)\b(?: (?:it|that|this|them|these|those)\b)?", _I
+)
+_DELETE = re.compile(
+    r"\b(?:delete|remove|drop|get rid of|take out)\s+(?:this|these|the following)\b"
+    rf"(?!\s+(?:from|in)\b){_THING}:$",
+    _I,
+)
+_SAMPLE = re.compile(
+    r"(?:^(?:sample |example |expected )?(?:output|usage|result|example)s?(?: example)?\s*:?$"
+    r"|\b(?:outputs?|prints?|logs?|you(?:'ll| will| should)? (?:now )?(?:see|get)"
+    r"|(?:can|could|would) (?:now |then )?(?:be )?(?:call(?:ed)?|used?|do|write|run|invoked?)"
+    r"|use it (?:like|as)|call it (?:like|as)|(?:the )?error (?:is|was)|fails with"
+    rf"|for (?:example|instance))\b{_THING}:?$)",
+    _I,
+)
+_RUN = re.compile(
+    rf"\b(?:run|execute|install|type|try(?: it)?(?: out)?|verify|test(?: it)?|check|build|commit)\b"
+    rf"{_THING}:?$",
+    _I,
+)
+
+
+class Label(Enum):
+    """What the words before a fence make of it."""
+
+    NONE = "none"
+    OLD = "old"
+    LOCATED = "located"
+    CURRENT = "current"
+    DELETED = "deleted"
+    SAMPLE = "sample"
+    COMMAND = "command"
+
+
+class Sequel(Enum):
+    """What the words between two fences make of the second."""
+
+    NONE = "none"
+    NEW = "new"
+    BELOW = "below"
+    ABOVE = "above"
+
+
+def last_sentence(prose: str) -> str:
+    """The last sentence of the last line that says something, without decoration."""
+    tail = prose[-400:].rstrip()
+    line = tail.rpartition("\n")[2]
+    line = re.sub(r"^(?:[#>*+\-\s]+|\d+[.)])\s*", "", line).replace("**", "").replace("`", "")
+    line = line.strip("*_ ")
+    sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z])", line)
+    return sentences[-1].strip()
+
+
+def label(prose: str) -> Label:
+    """What `prose`, the text before a fence, makes of the fence."""
+    sentence = last_sentence(prose)
+    if not sentence:
+        return Label.NONE
+    for pattern, meaning in (
+        (_DELETE, Label.DELETED),
+        (_OLD_LABEL, Label.OLD),
+        (_REPLACE_THIS, Label.OLD),
+        (_SAMPLE, Label.SAMPLE),
+        (_LOCATE, Label.LOCATED),
+        (_CURRENT, Label.CURRENT),
+        (_RUN, Label.COMMAND),
+    ):
+        if pattern.search(sentence):
+            return meaning
+    return Label.NONE
+
+
+def sequel(prose: str) -> Sequel:
+    """What `prose`, the text between two fences, makes of the second."""
+    sentence = last_sentence(prose)
+    if len(prose) > 400:
+        return Sequel.NONE
+    if _NEW_LABEL.search(sentence) or _BECOMES.search(sentence):
+        return Sequel.NEW
+    if _ADD.search(sentence):
+        if _BELOW.search(sentence):
+            return Sequel.BELOW
+        if _ABOVE.search(sentence):
+            return Sequel.ABOVE
+    return Sequel.NONE

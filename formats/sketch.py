@@ -1,0 +1,268 @@
+"""Lazy snippets: the code fences of a document, and which of them are edits.
+
+Every fence that is no other format is a fragment of a file, except
+
+- commands to type and their output (by language, prompt or the words before), unless the file
+  itself is such;
+- code in a language that is not the file's, where another fence is in the file's;
+- code that the prose calls old, current or a sample of use, where another fence is the edit;
+- pairs of old and new code, which are hunks (`labels`).
+
+Without any fence the document itself is the fragment, if it looks like code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from fastapply.core.edits import Edit, FileEdit, Hunk, Op, Sketch, Span, Step, WholeFile
+from fastapply.core.errors import MalformedEditError
+from fastapply.formats.elisions import is_elision, steps_of_halves
+from fastapply.formats.fences import Fence
+from fastapply.formats.labels import Label, Sequel, label, sequel
+from fastapply.formats.languages import (
+    PLAIN,
+    SHELL,
+    family_of_language,
+    family_of_path,
+    related,
+)
+from fastapply.formats.paths import path_in_comment
+from fastapply.formats.whole_file import NAME as WHOLE
+from fastapply.formats.whole_file import is_whole
+
+NAME = "snippet"
+
+_PROMPT = re.compile(r"^\s*(?:\$|>>>|PS [^>]*>|❯|➜|C:\\>)(?:\s|$)")
+_COMMAND = re.compile(
+    r"^\s*(?:sudo |time |env |[A-Z_]+=\S+ )*(?:npm|npx|pnpm|yarn|bun|deno|node|pip3?|pipx|uv|poetry"
+    r"|conda|python3?|pytest|tox|ruff|mypy|git|gh|cd|ls|cat|cp|mv|rm|mkdir|touch|curl|wget|docker"
+    r"|kubectl|make|cmake|ninja|cargo|rustup|go|gofmt|mvn|gradle|\./gradlew|bundle|gem|rake|rails"
+    r"|composer|php|brew|apt|apt-get|dnf|chmod|export|source|echo|tsc|eslint|prettier|jest|vitest"
+    r"|dotnet|swift|terraform|ansible\S*|helm|\./\S+)(?:\s+\S|$)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A fence that is no other format's, with the text before it.
+
+    `path` is the one its document gives it, `stated` says that this stands right at the fence.
+    """
+
+    fence: Fence
+    lines: tuple[str, ...]
+    at: Span
+    path: str | None
+    stated: bool
+    prose: str
+
+    @property
+    def language(self) -> str:
+        """The info word, or ""."""
+        return self.fence.opening.language
+
+
+def code_of(fence: Fence, lines: Sequence[str], path: str | None, prose: str) -> Code:
+    """A fence as code; a first comment line that names a file is taken off."""
+    content = fence.content(lines)
+    start = fence.at.start
+    stated = path is not None
+    first = next((i for i, line in enumerate(content) if line.strip()), None)
+    if first is not None and (named := path_in_comment(content[first])) is not None:
+        path, stated = path or named, True
+        first += 1
+        while first < len(content) and not content[first].strip():
+            first += 1
+        content, start = content[first:], start + first
+    at = Span(min(start, fence.at.stop), fence.at.stop)
+    return Code(fence, content, at, path, stated, prose)
+
+
+def edits_of_codes(
+    codes: Sequence[Code], after: str, target: str | None, others: bool
+) -> list[FileEdit]:
+    """The edits that the fences are; `after` is the text after the last.
+
+    `others` says that the document holds edits of other formats too.
+    """
+    chosen = _candidates(codes, target, others)
+    result: list[FileEdit] = []
+    index = 0
+    while index < len(chosen):
+        code = chosen[index]
+        following = chosen[index + 1] if index + 1 < len(chosen) else None
+        more = following is not None or others or bool(result)
+        meaning = label(code.prose)
+        pair = _pair(code, following, meaning)
+        if pair is not None:
+            result.append(pair)
+            index += 2
+            continue
+        index += 1
+        if meaning is Label.DELETED and _spelt_out(code):
+            steps = tuple(Step(Op.DROP, line) for line in code.lines)
+            result.append(_file_edit(code, Hunk(steps, code.at)))
+        elif meaning in (Label.OLD, Label.CURRENT, Label.LOCATED) and following is not None:
+            continue
+        elif meaning in (Label.SAMPLE, Label.COMMAND) and more and not code.stated:
+            continue
+        else:
+            prose = code.prose if following is not None else f"{code.prose}\n{after}"
+            result.append(_fragment(code, prose.strip()))
+    return result
+
+
+def _candidates(codes: Sequence[Code], target: str | None, others: bool) -> list[Code]:
+    """The fences that can be edits, by language and look."""
+    kept: list[Code] = []
+    doubtful: list[Code] = []
+    path: str | None = None
+    for code in codes:
+        if not any(line.strip() for line in code.lines):
+            continue
+        if code.stated:
+            path = code.path
+        goal = code.path or path or target
+        if _fits(code, goal):
+            kept.append(_inherit(code, path))
+        elif not _is_command(code, goal):
+            doubtful.append(_inherit(code, path))
+    if kept or others:
+        return kept
+    return doubtful
+
+
+def _inherit(code: Code, path: str | None) -> Code:
+    return code if code.path is not None else replace(code, path=path)
+
+
+def _fits(code: Code, goal: str | None) -> bool:
+    """Whether the fence can hold text of the file `goal`."""
+    language = family_of_language(code.language)
+    wanted = family_of_path(goal) if goal is not None else None
+    if wanted == SHELL:
+        return language in (None, PLAIN, SHELL) and not _typed(code)
+    if code.stated:
+        return True
+    if language in (SHELL, "console", "powershell"):
+        return language == wanted
+    if language in (None, PLAIN):
+        return not _typed(code)
+    return wanted is None or related(language, wanted)
+
+
+def _is_command(code: Code, goal: str | None) -> bool:
+    language = family_of_language(code.language)
+    if language == "console" or _typed(code):
+        return True
+    return language == SHELL and label(code.prose) is Label.COMMAND
+
+
+def _typed(code: Code) -> bool:
+    """Whether every line is something to type at a prompt, or there are prompts."""
+    shown = [line for line in code.lines if line.strip() and not line.lstrip().startswith("#")]
+    if not shown:
+        return False
+    if _PROMPT.match(shown[0]) and family_of_language(code.language) in (
+        None,
+        PLAIN,
+        SHELL,
+        "console",
+        "powershell",
+    ):
+        return True
+    if len(shown) > 5 or family_of_language(code.language) not in (None, PLAIN, SHELL, "console"):
+        return False
+    return all(_COMMAND.match(line) for line in shown)
+
+
+def _pair(code: Code, following: Code | None, meaning: Label) -> FileEdit | None:
+    """The hunk that two fences are, old and new; None where the words do not make them a pair."""
+    if following is None or (following.stated and following.path != code.path):
+        return None
+    then = sequel(following.prose)
+    at = Span(code.at.start, following.at.stop)
+    old, new = code.lines, following.lines
+    if meaning is Label.OLD and then is Sequel.NEW:
+        return _file_edit(code, Hunk(steps_of_halves(old, new), at))
+    if meaning not in (Label.OLD, Label.LOCATED) or not (
+        _spelt_out(code) and _spelt_out(following)
+    ):
+        return None
+    keeps = tuple(Step(Op.KEEP, line) for line in old)
+    adds = tuple(Step(Op.ADD, line) for line in new)
+    if then is Sequel.BELOW:
+        return _file_edit(code, Hunk(keeps + adds, at))
+    if then is Sequel.ABOVE:
+        return _file_edit(code, Hunk(adds + keeps, at))
+    return None
+
+
+def _spelt_out(code: Code) -> bool:
+    return not any(is_elision(line) for line in code.lines)
+
+
+def _file_edit(code: Code, edit: Edit) -> FileEdit:
+    return FileEdit(code.path, (edit,), NAME, edit.at)
+
+
+def _fragment(code: Code, prose: str) -> FileEdit:
+    """A fence as a sketch, or as the whole file where that is beyond doubt."""
+    if not code.fence.closed and not _ends_complete(code.lines):
+        raise MalformedEditError(
+            f"the code fence opened in line {code.fence.opening.line + 1} is not closed: "
+            "is it cut off?",
+            code.at,
+        )
+    if code.fence.closed and is_whole(code.lines, code.prose, named=code.stated):
+        return FileEdit(code.path, (WholeFile(code.lines, code.at),), WHOLE, code.at)
+    return _file_edit(code, Sketch(code.lines, code.at, code.language, prose))
+
+
+def _ends_complete(lines: Sequence[str]) -> bool:
+    """Whether code without an end sign looks complete: its brackets close, its last line is as
+    deep as its first, or stands for the rest."""
+    shown = [line for line in lines if line.strip()]
+    if not shown:
+        return False
+    if is_elision(shown[-1]):
+        return True
+    text = "\n".join(lines)
+    balanced = all(text.count(left) == text.count(right) for left, right in ("()", "[]", "{}"))
+    first, last = (len(line) - len(line.lstrip()) for line in (shown[0], shown[-1]))
+    return balanced and first == last and len(shown) > 1
+
+
+_CODE_SIGN = re.compile(
+    r"[{}();=<>\[\]]|^\s*(?:#|//|def |class |import |from |func |fn |- |\w+:)", re.M
+)
+
+
+def bare_document(lines: Sequence[str], target: str | None) -> FileEdit | None:
+    """The document itself as a sketch, where it has no fence and looks like code."""
+    shown = [line for line in lines if line.strip()]
+    if target is None or not shown:
+        return None
+    code = sum(bool(_CODE_SIGN.search(line[:300])) or line[0] in " \t" for line in shown)
+    prose = sum(_reads_as_prose(line) for line in shown)
+    if code * 2 < len(shown) or prose > code:
+        return None
+    start = next(index for index, line in enumerate(lines) if line.strip())
+    stop = len(lines)
+    while not lines[stop - 1].strip():
+        stop -= 1
+    path: str | None = None
+    if (named := path_in_comment(lines[start])) is not None:
+        path, start = named, start + 1
+        while start < stop and not lines[start].strip():
+            start += 1
+    at = Span(start, stop)
+    return FileEdit(path, (Sketch(tuple(lines[start:stop]), at),), NAME, at)
+
+
+def _reads_as_prose(line: str) -> bool:
+    text = line.strip()
+    return bool(re.match(r"^[A-Z`][\w`' ,.-]{20,}[.:!?]$", text[:400])) and text.count(" ") > 4

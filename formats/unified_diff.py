@@ -1,0 +1,202 @@
+"""Unified diffs, as models write them.
+
+    diff   = { file }
+    file   = { "diff --git a/x b/y" | extended header } [ "--- " path "+++ " path ] { hunk }
+    hunk   = header { header } { line }         (see `hunk_body`)
+
+Tolerated: no file header (the path comes from the text before, or the user names the file), no hunk
+header, numbers absent or wrong, ``a/`` and ``b/`` absent, timestamps. ``--- x`` is a header only
+where ``+++ y`` follows; elsewhere it deletes a line ``-- x``. New and deleted files are those of
+``/dev/null``, renamed ones need ``rename from``/``rename to``. Refused: binary patches, a header
+without a change, and a diff that the document's end cuts off as far as that can be seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fastapply.core.edits import Action, Edit, FileEdit, Hunk, Op, Span, Step, WholeFile
+from fastapply.core.errors import MalformedEditError
+from fastapply.formats.hunk_body import Header, parse_header, steps_of_body
+
+NAME = "udiff"
+
+_GIT = re.compile(r"^diff --git (?:\"?a/(.+?)\"?) (?:\"?b/(.+?)\"?)$")
+_EXTENDED = re.compile(
+    r"^(?:index [0-9a-f.]+|(?:old|new) mode \d+|(?:new|deleted) file mode \d+|similarity index"
+    r"|dissimilarity index|(?:rename|copy) (?:from|to) |diff --|Index: |={40,}$)"
+)
+_BINARY = re.compile(r"^(?:Binary files .* differ|GIT binary patch)$")
+_NULL = "/dev/null"
+
+
+@dataclass(slots=True)
+class _Section:
+    """One file of a diff while it is read."""
+
+    start: int
+    old: str | None = None
+    new: str | None = None
+    renamed: bool = False
+    created: bool = False
+    deleted: bool = False
+    edits: list[Edit] = field(default_factory=list)
+
+
+def is_header(lines: Sequence[str], index: int) -> bool:
+    """Whether a file's part of a diff begins at line `index`."""
+    line = lines[index]
+    if line.startswith("diff --git "):
+        return True
+    return (
+        line.startswith("--- ") and index + 1 < len(lines) and lines[index + 1].startswith("+++ ")
+    )
+
+
+def looks_like_diff(lines: Sequence[str], *, code: bool) -> bool:
+    """Whether text in a fence that says nothing about it is a diff.
+
+    `code` says the fence's language is one whose lines never begin with a lone sign.
+    """
+    shown = [index for index, line in enumerate(lines) if line.strip()]
+    if not shown:
+        return False
+    if is_header(lines, shown[0]) or parse_header(lines[shown[0]]) is not None:
+        return any(line[:1] in ("+", "-") for line in lines) or len(shown) < 3
+    if not code or any(lines[index][0] not in "+- \t@\\" for index in shown):
+        return False
+    signs = [lines[index][0] for index in shown if lines[index][0] in "+-"]
+    return "+" in signs and ("-" in signs or len(signs) < len(shown))
+
+
+def diff(lines: Sequence[str], at: Span, *, complete: bool) -> tuple[FileEdit, ...]:
+    """The files of the diff that the lines of `at` are.
+
+    `complete` says that something (a closing fence) shows where the diff ends. Raise
+    `MalformedEditError` where it is broken.
+    """
+    sections: list[_Section] = []
+    section = _Section(at.start)
+    last: tuple[Header, Hunk] | None = None
+    index = at.start
+    while index < at.stop:
+        line = lines[index]
+        if is_header(lines, index):
+            section = _Section(index)
+            sections.append(section)
+            index = _read_header(lines, index, at.stop, section)
+            continue
+        if _BINARY.match(line):
+            raise MalformedEditError("a binary patch", Span(index, index + 1))
+        if not line.strip() or _EXTENDED.match(line):
+            index += 1
+            continue
+        if not sections:
+            sections.append(section)
+        index, header, hunk = _read_hunk(lines, index, at.stop)
+        if hunk is not None:
+            section.edits.append(hunk)
+            last = (header, hunk)
+    if not complete and last is not None and not _whole(*last, lines[-1] == ""):
+        raise MalformedEditError("the diff ends in the middle: is it cut off?", last[1].at)
+    stops = [after.start for after in sections[1:]] + [at.stop]
+    return tuple(
+        _file(section, Span(section.start, stop)) for section, stop in zip(sections, stops)
+    )
+
+
+def _read_header(lines: Sequence[str], index: int, stop: int, section: _Section) -> int:
+    """Read the lines that say which file; the index of the line after them."""
+    git = _GIT.match(lines[index])
+    if git is not None:
+        section.old, section.new = git[1], git[2]
+        index += 1
+    while index < stop and _EXTENDED.match(lines[index]) and not is_header(lines, index):
+        line = lines[index]
+        section.created |= line.startswith("new file mode")
+        section.deleted |= line.startswith("deleted file mode")
+        if line.startswith("rename from "):
+            section.old, section.renamed = line[12:].strip(), True
+        elif line.startswith("rename to "):
+            section.new, section.renamed = line[10:].strip(), True
+        index += 1
+    if index + 1 < stop and is_header(lines, index) and not lines[index].startswith("diff"):
+        old, new = _header_path(lines[index]), _header_path(lines[index + 1])
+        section.created |= old == _NULL
+        section.deleted |= new == _NULL
+        if not section.renamed:
+            section.old, section.new = _unprefixed(old, new)
+        index += 2
+    return index
+
+
+def _header_path(line: str) -> str:
+    text = line[4:].split("\t")[0].strip()
+    text = re.sub(r"\s+\d{4}-\d\d-\d\d[ T].*$", "", text[:1000])
+    return text.strip('"').strip("`")
+
+
+def _unprefixed(old: str, new: str) -> tuple[str, str]:
+    """The paths without git's ``a/`` and ``b/``, where both have them."""
+    if (old.startswith("a/") or old == _NULL) and (new.startswith("b/") or new == _NULL):
+        return old.removeprefix("a/"), new.removeprefix("b/")
+    return old, new
+
+
+def _read_hunk(lines: Sequence[str], index: int, stop: int) -> tuple[int, Header, Hunk | None]:
+    """Read a hunk: the index of the line after it, its last header, and itself if it has lines."""
+    first = index
+    anchors: list[str] = []
+    line: int | None = None
+    last = Header()
+    while index < stop and (header := parse_header(lines[index])) is not None:
+        anchors += [header.anchor] if header.anchor else []
+        line = header.line if header.line is not None else line
+        last = header
+        index += 1
+    body = index
+    while index < stop and not _ends_hunk(lines, index):
+        index += 1
+    steps = steps_of_body(lines[body:index])
+    if not any(isinstance(step, Step) and step.text.strip() for step in steps):
+        if all(isinstance(step, Step) and step.op is Op.KEEP for step in steps):
+            return index, last, None
+    return index, last, Hunk(steps, Span(first, index), tuple(anchors), line)
+
+
+def _ends_hunk(lines: Sequence[str], index: int) -> bool:
+    return parse_header(lines[index]) is not None or is_header(lines, index)
+
+
+def _whole(header: Header, hunk: Hunk, newline: bool) -> bool:
+    """Whether the last hunk of a diff without an end is complete, as far as can be seen."""
+    counted = (len(hunk.old), len(hunk.new))
+    if header.counts is not None and header.counts == counted:
+        return True
+    step = hunk.steps[-1]
+    return newline and isinstance(step, Step) and step.op is Op.KEEP and header.counts is None
+
+
+def _file(section: _Section, at: Span) -> FileEdit:
+    old = None if section.old == _NULL else section.old
+    new = None if section.new == _NULL else section.new
+    if section.deleted:
+        return FileEdit(old or new, (), NAME, at, Action.DELETE)
+    if section.created:
+        lines = tuple(text for hunk in section.edits if isinstance(hunk, Hunk) for text in hunk.new)
+        return FileEdit(new or old, (WholeFile(lines, at),), NAME, at, Action.CREATE)
+    move_to = new if section.renamed and new != old else None
+    if not section.edits and move_to is None:
+        raise MalformedEditError("a diff without a change", at)
+    path = old if move_to is not None else _updated(old, new)
+    return FileEdit(path, tuple(section.edits), NAME, at, move_to=move_to)
+
+
+def _updated(old: str | None, new: str | None) -> str | None:
+    """The file that two differing header paths mean: the old one, where it is spelt as a file."""
+    if old is None or new is None or old == new:
+        return new or old
+    spelt = "." in old.rpartition("/")[2] and not old.endswith((".orig", ".bak", ".old", "~"))
+    return old if spelt else new

@@ -1,0 +1,33 @@
+"""Whole files.
+
+A fence is the complete new text of a file where the document leaves no doubt: the path stands right
+above it or in its info string, the text before says that the file is complete, and no line stands
+for others. Every other fence is a sketch; the core recognises one that happens to be complete.
+"""
+
+from __future__ import annotations
+
+import re
+
+from fastapply.formats.elisions import is_elision
+
+NAME = "whole"
+
+_COMPLETE = re.compile(
+    r"\b(?:complete|full|entire|whole)\b(?:\s+\w+){0,2}?\s+"
+    r"(?:file|source|script|module|content|contents|listing)s?\b",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(r"\b(?:not|isn't|without|don't need|no need)\b[^.]{0,40}$", re.IGNORECASE)
+
+
+def says_complete(prose: str) -> bool:
+    """Whether the text before a fence says that the fence holds a whole file."""
+    tail = prose[-600:]
+    match = _COMPLETE.search(tail)
+    return match is not None and not _NEGATED.search(tail[: match.start()])
+
+
+def is_whole(lines: tuple[str, ...], prose: str, *, named: bool) -> bool:
+    """Whether a fence is a whole file beyond doubt; `named` says that its path stands above it."""
+    return named and says_complete(prose) and not any(is_elision(line) for line in lines)
