@@ -94,6 +94,7 @@ class Terrain:
         return (
             not self.gap_between(before.stop, after.start)
             and self.joint_between(before.stop, after.start) is not None
+            and self.lost(before.end, after.place) > 0
             and self._change(before, after) > SILENT_GAP + self._news(before, after)
         )
 
@@ -104,7 +105,7 @@ class Terrain:
             left = LEFT_SCOPE if self.depths.leaves_scope(before.end - 1, after.place) else 0.0
             return closed + left + self._news(before, after) + self._tilt(before, after.start)
         change = self._change(before, after)
-        if self.joint_between(before.stop, after.start) is not None:
+        if self.is_silent(before, after):
             return min(change, SILENT_GAP + self._news(before, after))
         return change
 

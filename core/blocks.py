@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from fastapply.core.edits import Span
 from fastapply.core.plain import plain
 
 STRONG = 0.25
@@ -46,6 +47,34 @@ class Block:
     def worth(self, factor: float) -> Block:
         """The block, worth `factor` times as much."""
         return replace(self, weights=tuple(weight * factor for weight in self.weights))
+
+    def covers(self, other: Block) -> bool:
+        """Whether `other` is part of the block."""
+        on_diagonal = self.place - self.start == other.place - other.start
+        return on_diagonal and self.start <= other.start and other.stop <= self.stop
+
+    def heavier(self, number: int, weight: float) -> Block:
+        """The block, with fragment line `number` worth `weight` more."""
+        first = number - self.start + 1
+        weights = self.weights[:first] + tuple(w + weight for w in self.weights[first:])
+        return replace(self, weights=weights)
+
+    def outside(self, spans: Sequence[Span]) -> Iterator[Block]:
+        """The parts of the block whose fragment lines lie in none of `spans` (disjoint, rising)."""
+        start = self.start
+        for span in spans:
+            if span.stop <= start or span.start >= self.stop:
+                continue
+            if span.start > start:
+                yield self._part(start, span.start)
+            start = span.stop
+        if start < self.stop:
+            yield self._part(start, self.stop)
+
+    def _part(self, start: int, stop: int) -> Block:
+        first, last = start - self.start, stop - self.start
+        weights = tuple(w - self.weights[first] for w in self.weights[first : last + 1])
+        return Block(start, self.place + first, stop - start, weights, self.shift)
 
     def without_head(self, count: int) -> Block:
         """The block but for its first `count` lines."""
@@ -91,7 +120,7 @@ def common_blocks(
     """All maximal runs of lines, plainly equal, that the two share.
 
     A run does not cross a gap. Those that say something come first; the second list holds the
-    weak ones, which mean something only beside others.
+    weak ones, which mean something only beside others. Blank lines alone say nothing.
     """
     keys = [*map(plain, lines)]
     weights = [index.weight(key) for key in keys]
@@ -114,7 +143,7 @@ def common_blocks(
     for diagonal, start in open_runs.items():
         runs.append(_block(start, len(keys), diagonal, weights, lines, index))
     strong = [run for run in runs if run.weight >= STRONG]
-    return strong, [run for run in runs if run.weight < STRONG]
+    return strong, [run for run in runs if FLOOR * ASKEW <= run.weight < STRONG]
 
 
 def _back(

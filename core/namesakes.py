@@ -8,20 +8,28 @@ not mark.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from fastapply.core.blocks import Block, pair
+from fastapply.core.blocks import Block, pair, say
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
+from fastapply.core.likeness import subject
+from fastapply.core.plain import plain
+from fastapply.core.prose import deleted_names
 from fastapply.core.syntax import Definition, language_of, outline
 
 HEADER = 1.2
 END = 0.8
 SCOPE = 1.0
 MOST_NAMESAKES = 6
+# Kinds that stand on their own, unlike keys, fields and variables, which come in runs.
+SOLID = frozenset(
+    "class constructor enum function impl interface macro method module namespace rule section"
+    " struct table test trait type union".split()
+)
 _QUOTED = re.compile(r"`([^`\n]+)`|\"([^\"\n]+)\"|'([\w ]+)'")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
 
@@ -30,18 +38,33 @@ _NAME = re.compile(r"[A-Za-z_$][\w$]*")
 class Structure:
     """Syntax, as far as an alignment needs it.
 
-    `pairs` are one-line blocks: headers and last lines of definitions of one name. `joints` are
-    positions of the fragment between two definitions; `definitions` the first lines of the file's
-    definitions; `scopes` the spans of the file that the prose names.
+    `own` are the fragment's definitions, `held` the file's. `pairs` are one-line blocks: headers
+    and last lines of definitions of one name. `fresh` are the spans of definitions the file has
+    not. `joints` are positions of the fragment between two definitions; `definitions` the first
+    lines of the file's definitions that nothing says are deleted; `scopes` the spans of the file
+    that the prose names.
     """
 
     language: str | None
     own: tuple[Definition, ...]
     held: tuple[Definition, ...]
     pairs: tuple[Block, ...]
+    fresh: tuple[Span, ...]
     joints: tuple[int, ...]
     definitions: tuple[int, ...]
     scopes: tuple[Span, ...]
+
+    def anchored(self, blocks: Sequence[Block]) -> list[Block]:
+        """`blocks` with the pairs: one that is part of a block makes it worth more."""
+        strong = [*blocks]
+        for stone in self.pairs:
+            for number, block in enumerate(strong):
+                if block.covers(stone):
+                    strong[number] = block.heavier(stone.start, stone.weight)
+                    break
+            else:
+                strong.append(stone)
+        return strong
 
     def favoured(self, block: Block) -> Block:
         """`block`, worth more where it stands in a scope that the prose names."""
@@ -57,18 +80,27 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
     """The structure of `fragment` and of the file's `lines`; empty for an unknown language."""
     language = language_of(path)
     if language is None:
-        return Structure(None, (), (), (), (), (), ())
+        return Structure(None, (), (), (), (), (), (), ())
     held = outline(lines, language)
     own = outline(fragment.lines, language)
     return Structure(
         language,
         own,
         held,
-        tuple(_pairs(fragment, own, held, lines)),
+        (*_pairs(fragment, own, held, lines), *_import_pairs(fragment, own, held, lines)),
+        tuple(_fresh(fragment, own, held, lines)),
         tuple(sorted(set(_joints(own)))),
-        tuple(sorted({each.span.start for each in every(held) if each.kind != "import"})),
+        tuple(sorted(set(_kept(fragment, held)))),
         tuple(_scopes(fragment.prose, held)),
     )
+
+
+def _kept(fragment: Fragment, held: Sequence[Definition]) -> Iterator[int]:
+    """First lines of the file's definitions, but for those that the prose deletes."""
+    doomed = deleted_names(fragment.prose)
+    for each in every(held):
+        if each.kind in SOLID and not doomed & {each.name, each.name.rsplit(".", 1)[-1]}:
+            yield each.span.start
 
 
 def every(definitions: Iterable[Definition]) -> Iterator[Definition]:
@@ -81,7 +113,7 @@ def every(definitions: Iterable[Definition]) -> Iterator[Definition]:
 def _joints(definitions: Sequence[Definition]) -> Iterator[int]:
     """Where a definition begins or ends beside another one of the same level."""
     for before, after in pairwise(definitions):
-        if before.kind != "import" or after.kind != "import":
+        if before.kind in SOLID or after.kind in SOLID:
             yield before.span.stop
             yield after.span.start
     for definition in definitions:
@@ -116,6 +148,65 @@ def _pairs(
                 yield stone(definition.span.start, candidate.span.start, END / share)
             if _is_complete(fragment, definition, candidate, lines):
                 yield stone(definition.span.stop - 1, candidate.span.stop - 1, END / share)
+
+
+def _import_pairs(
+    fragment: Fragment,
+    own: Sequence[Definition],
+    held: Sequence[Definition],
+    lines: Sequence[str],
+) -> Iterator[Block]:
+    """Imports from one source that take another number of lines."""
+    places = {
+        source: each
+        for each in held
+        if each.kind == "import" and (source := _source(lines, each.span))
+    }
+    for each in own:
+        other = places.get(_source(fragment.lines, each.span)) if each.kind == "import" else None
+        if other is not None and len(other.span) != len(each.span):
+            start, last = each.span.start, each.span.stop - 1
+            yield pair(start, other.span.start, HEADER, fragment.lines, lines)
+            if last > start and len(other.span) > 1:
+                yield pair(last, other.span.stop - 1, END, fragment.lines, lines)
+
+
+def _source(lines: Sequence[str], span: Span) -> str:
+    """Where an import imports from."""
+    about = {subject(line) for line in lines[span.start : span.stop]}
+    return next((name for name in sorted(about) if name.startswith("import ")), "")
+
+
+def _fresh(
+    fragment: Fragment,
+    own: Sequence[Definition],
+    held: Sequence[Definition],
+    lines: Sequence[str],
+) -> Iterator[Span]:
+    """Outermost definitions the file has neither by name nor, renamed, by half of its lines."""
+    names = {each.name for each in every(held)}
+    for definition in own:
+        if definition.kind not in SOLID:
+            continue
+        if any(each.name in names for each in every([definition])):
+            yield from _fresh(fragment, definition.children, held, lines)
+        elif not _is_renamed(fragment, definition, held, lines):
+            yield definition.span
+
+
+def _is_renamed(
+    fragment: Fragment, own: Definition, held: Sequence[Definition], lines: Sequence[str]
+) -> bool:
+    """Whether most of what a definition says stands in one definition of the file."""
+    said = Counter(map(plain, fragment.lines[own.header.stop : own.span.stop]))
+    total = sum(say(line) * count for line, count in said.items())
+    for definition in every(held):
+        if definition.kind != own.kind:
+            continue
+        there = Counter(map(plain, lines[definition.span.start : definition.span.stop]))
+        if 2 * sum(say(line) * count for line, count in (said & there).items()) >= total > 0:
+            return True
+    return False
 
 
 def _is_complete(

@@ -52,6 +52,31 @@ _FILE = tuple(
 )
 
 
+_KIND = (
+    r"(?:(?:the|that|this|our|your|old|unused|obsolete|deprecated|dead|legacy|redundant|whole|entire"
+    r"|now-unused|function|method|class|helper|test|case|component|rule|section|key|also|both|and"
+    r"|type|interface|struct|enum|constant|now|no-longer-used)\s+){0,5}"
+)
+_DELETED = re.compile(
+    rf"\b(?:delet(?:e[sd]?|ing)|remov(?:e[sd]?|ing)|drop(?:s|ped|ping)?|get(?:s|ting)?\s+rid\s+of)"
+    rf"\s+{_KIND}`(?P<after>[^`\n]+)`(?P<more>(?:(?:,|\s+and|,\s+and)\s+`[^`\n]+`)*)"
+    r"|`(?P<before>[^`\n]+)`\s+(?:is|are|was|were|has\s+been|can\s+be|can|should\s+be|has\s+to)"
+    r"\s+(?:now\s+|simply\s+|also\s+)?(?:gone|removed|deleted|dropped|go)\b",
+    re.IGNORECASE,
+)
+
+
+def deleted_names(prose: str) -> frozenset[str]:
+    """The names that `prose` says are deleted: as the object, not as the place, of a deletion."""
+    names: set[str] = set()
+    for match in _DELETED.finditer(prose):
+        quoted = match["after"] or match["before"]
+        names.update(
+            name.strip() for name in [quoted, *re.findall("`([^`]+)`", match["more"] or "")]
+        )
+    return frozenset(name.removesuffix("()") for name in names)
+
+
 def cues(prose: str) -> Iterator[Cue]:
     """The places that `prose` names, most telling first: beside something, then within it."""
     for side, pattern in _NAMED:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapply.core.alignment import Chain, Terrain, best_chain
-from fastapply.core.blocks import Block, FileIndex, between, common_blocks, upright
+from fastapply.core.blocks import STRONG, Block, FileIndex, between, common_blocks, upright
 from fastapply.core.edits import Sketch, Span
 from fastapply.core.evolving import Evolving
 from fastapply.core.fragment import Fragment, read_fragment
@@ -30,7 +30,7 @@ from fastapply.core.result import (
     Rung,
     Unresolved,
 )
-from fastapply.core.syntax import errors
+from fastapply.core.syntax import faults
 from fastapply.core.weave import lay_out, weave
 
 REACH = 40
@@ -73,10 +73,13 @@ def place_sketch(lines: tuple[str, ...], sketch: Sketch, path: str) -> Placed | 
     if not any(line.strip() for line in fragment.lines):
         return Placed((), ())
     sketching = _Sketching(fragment, index, structure_of(fragment, lines, path))
-    honest = sketching.honest_comments() if fragment.doubts else frozenset()
-    if honest:
-        fragment = read_fragment(sketch, index.places, honest)
-        sketching = _Sketching(fragment, index, structure_of(fragment, lines, path))
+    honest: set[int] = set()
+    for offset in sketching.doubtful() if fragment.doubts else ():
+        other = read_fragment(sketch, index.places, honest | {offset})
+        rival = _Sketching(other, index, structure_of(other, lines, path))
+        if rival.chain().score > sketching.chain().score:
+            honest.add(offset)
+            sketching = rival
     return sketching.place()
 
 
@@ -95,15 +98,18 @@ class _Sketching:
             plain(line) not in self.file.places for line in self.fragment.lines
         )
 
-    def honest_comments(self) -> frozenset[int]:
-        """Offsets of doubtful markers that stand in the midst of new lines: they elide nothing."""
-        blocks, terrain = self._stones()
-        found = {n for block in best_chain(blocks, terrain).blocks for n in _lines(block)}
-        return frozenset(
+    def doubtful(self) -> tuple[int, ...]:
+        """Offsets of doubtful markers in the midst of new lines: they may be honest comments."""
+        found = {n for block in self.chain().blocks for n in _lines(block)}
+        return tuple(
             offset
             for gap, offset in self.fragment.doubts
             if 0 < gap < len(self.fragment.lines) and not {gap - 1, gap} & found
         )
+
+    def chain(self) -> Chain:
+        """The best chain."""
+        return best_chain(*self._stones())
 
     def place(self) -> Placed | Unresolved:
         blocks, terrain = self._stones()
@@ -128,7 +134,7 @@ class _Sketching:
         language = self.structure.language
         if language is None or len(readings) == 1:
             return readings
-        broken = [errors("\n".join(self._text(reading)), language) for reading in readings]
+        broken = [len(faults("\n".join(self._text(reading)), language)) for reading in readings]
         return tuple(
             reading for reading, count in zip(readings, broken, strict=True) if count == min(broken)
         )
@@ -136,12 +142,19 @@ class _Sketching:
     def _stones(self) -> tuple[list[Block], Terrain]:
         """All blocks an alignment may step on, and what its steps cost."""
         strong, weak = common_blocks(self.fragment.lines, self.file, self.fragment.gaps)
-        blocks = [self.structure.favoured(block) for block in (*strong, *self.structure.pairs)]
+        anchored = self.structure.anchored([*strong, *weak])
+        blocks = [self.structure.favoured(block) for block in anchored if block.weight >= STRONG]
+        weak = [block for block in anchored if block.weight < STRONG]
         terrain = self._terrain()
+        blocks = self._not_fresh(blocks)
         chain = best_chain(blocks, terrain)
-        blocks += like_blocks(self.fragment.lines, self.file.lines, chain, terrain)
-        blocks += between(weak, chain.blocks, REACH)
+        likely = like_blocks(self.fragment.lines, self.file.lines, chain, terrain)
+        blocks += self._not_fresh([*likely, *between(weak, chain.blocks, REACH)])
         return upright(blocks), terrain
+
+    def _not_fresh(self, blocks: Sequence[Block]) -> list[Block]:
+        """`blocks` without what would find new definitions in old ones."""
+        return [part for block in blocks for part in block.outside(self.structure.fresh)]
 
     def _terrain(self) -> Terrain:
         return Terrain.of(
@@ -201,7 +214,11 @@ class _Sketching:
         return tuple(apply_to_lines(self.file.lines, reading.replacements))
 
     def _placed(self, reading: Reading, chain: Chain) -> Placed:
-        span = Span(chain.blocks[0].place, chain.blocks[-1].end)
+        places = [block.place for block in chain.blocks]
+        places += [change.start for change in reading.replacements]
+        ends = [block.end for block in chain.blocks]
+        ends += [change.stop for change in reading.replacements]
+        span = Span(min(places), max(ends))
         already = not reading.replacements
         placement = Placement(self.fragment.at, span, Rung.ALIGNED, already)
         return Placed(reading.replacements, (placement,))

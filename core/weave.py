@@ -51,6 +51,9 @@ def lay_out(chain: Chain, terrain: Terrain) -> Layout:
     found: list[Stretch] = []
     loose: list[Loose] = []
     groups = _groups(chain, terrain)
+    if not groups:
+        cuts = sorted({0, *terrain.gaps, size})
+        return Layout((), tuple(_loose(cuts, (0, len(terrain.file)), terrain)))
     low = 0
     for number, (cuts, blocks) in enumerate(groups):
         first, last = blocks[0], blocks[-1]
