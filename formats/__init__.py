@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fastapply.core.edits import Action, EditDocument, FileEdit, Sketch, Span, WholeFile
-from fastapply.core.errors import MalformedEditError, NoEditError, OptionsError
+from fastapply.core.errors import NoEditError, OptionsError
 from fastapply.formats import apply_patch, search_replace, sketch, unified_diff, whole_file
 from fastapply.formats.document import Reading, read, split_lines
-from fastapply.formats.paths import paths_in_prose, same_file
+from fastapply.formats.paths import paths_in_prose
 
 FORMATS = (
     sketch.NAME,
@@ -69,13 +69,10 @@ def _bare(lines: Sequence[str], target: str | None, format: str | None) -> list[
         return [_whole(None, tuple(text), at)]
     if format == sketch.NAME and any(line.strip() for line in text):
         return [FileEdit(None, (Sketch(tuple(text), at),), sketch.NAME, at)]
-    if (
-        format == unified_diff.NAME
-        or format is None
-        and unified_diff.looks_like_diff(text, code=True)
-    ):
-        if any(line[:1] in ("+", "-") for line in text):
-            return list(unified_diff.diff(lines, at, complete=True))
+    changes = any(line[:1] in ("+", "-") for line in text)
+    forced = format == unified_diff.NAME
+    if changes and (forced or (format is None and unified_diff.looks_like_diff(text, code=True))):
+        return list(unified_diff.diff(lines, at, complete=True))
     if format is None:
         bare = sketch.bare_document(lines, target)
         return [bare] if bare is not None else []

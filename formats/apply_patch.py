@@ -10,7 +10,7 @@ Lines are those of `hunk_body`. Tolerated: spaces around the signs, a heredoc or
 patch, a missing first ``@@``, several anchors in a row (outermost first), an added file whose lines
 all lack their ``+``, a missing End Patch where a fence or heredoc is closed behind it. Refused: an
 empty patch, an update without a change, an unknown ``***`` line, a patch that the document's end
-cuts off.
+cuts off. A hunk of added lines alone, without an anchor, is for the end of the file.
 """
 
 from __future__ import annotations
@@ -21,10 +21,13 @@ from dataclasses import dataclass
 
 from fastapply.core.edits import Action, FileEdit, Hunk, Op, Span, Step, WholeFile
 from fastapply.core.errors import MalformedEditError
+from fastapply.formats.elisions import Steps
 from fastapply.formats.fences import Opening, Signs
 from fastapply.formats.hunk_body import parse_header, steps_of_body
 
 NAME = "apply-patch"
+
+_BLANK = Step(Op.KEEP, "")
 
 _BEGIN = re.compile(r"^\s*\*{3}\s*Begin Patch\s*\**\s*$")
 _END = re.compile(r"^\s*\*{3}\s*End Patch\s*\**\s*$")
@@ -70,7 +73,8 @@ def patch(lines: Sequence[str], start: int, signs: Signs, fence: Opening | None)
             )
     if not heads:
         raise MalformedEditError("the patch names no file", at)
-    files = tuple(_file(lines, Span(head, after)) for head, after in zip(heads, [*heads[1:], stop]))
+    bounds = zip(heads, [*heads[1:], stop], strict=True)
+    files = tuple(_file(lines, Span(head, after)) for head, after in bounds)
     return Patch(files, end)
 
 
@@ -170,10 +174,12 @@ def _hunks(lines: Sequence[str], at: Span) -> tuple[Hunk, ...]:
         steps = steps_of_body(lines[body:index])
         index += at_end
         if any(step != _BLANK for step in steps):
+            at_end = at_end or not (anchors or _seeks(steps))
             hunks.append(Hunk(steps, Span(first, index), tuple(anchors), line, at_end))
         elif body > first:
             raise MalformedEditError("an empty hunk", Span(first, index))
     return tuple(hunks)
 
 
-_BLANK = Step(Op.KEEP, "")
+def _seeks(steps: Steps) -> bool:
+    return any(not isinstance(step, Step) or step.op is not Op.ADD for step in steps)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fastapply.core.edits import FileEdit, Span
 from fastapply.formats import apply_patch, search_replace, unified_diff
@@ -122,8 +122,6 @@ def _read_fence(reading: Reading, opening: Opening, formats: frozenset[str]) -> 
 
 
 def _named(file: FileEdit, path: str | None) -> FileEdit:
-    from dataclasses import replace
-
     return replace(file, path=path) if file.path is None else file
 
 

@@ -1,10 +1,8 @@
 """Lines of a hunk that stand for lines they do not show.
 
-    elision = indent [ comment sign ] ( "..." | "…" ) [ " " words [ "..." ] ] [ comment end ]
-            | indent comment sign words "..." [ comment end ]
+    elision = "..." | "…" | a marker that certainly stands for code that stays (`core.markers`)
 
-``...`` is also Python, and a comment may just trail off, so such a line is taken for an elision
-only where the hunk itself says so:
+``...`` is also Python, so such a line is taken for an elision only where the hunk itself says so:
 
 - in both halves of a SEARCH/REPLACE pair, or as a context line: kept;
 - in SEARCH alone, or among minus lines, with lines that go on both sides of it: dropped;
@@ -17,27 +15,22 @@ the file holds such a line.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import TypeAlias
 
 from fastapply.core.edits import Elision, Op, Step, steps_between
+from fastapply.core.markers import Kind, marker
 
 Steps: TypeAlias = "tuple[Step | Elision, ...]"
-
-_LEADER = r"(?:\{?/\*+|//+|#+|--+|;+|%+|<!--|\*)"
-_END = r"\s*(?:\*+/\}?|-->)?\s*$"
-_ELISION = re.compile(
-    rf"^\s*(?:(?:\.{{3,}}|…)(?:\s+\w[^(){{}}=]*)?{_END}"
-    rf"|{_LEADER}\s*\[?(?:\.{{3,}}|…).*"
-    rf"|{_LEADER}\s*[^.…]{{1,80}}(?:\.{{3,}}|…)\]?{_END})"
-)
 
 
 def is_elision(text: str) -> bool:
     """Whether a line can stand for others."""
-    return len(text) <= 200 and _ELISION.match(text) is not None
+    found = marker(text)
+    if found is None or found.kind is not Kind.GAP:
+        return False
+    return found.certain or not found.text.strip(".…")
 
 
 def steps_of_halves(old: Sequence[str], new: Sequence[str]) -> Steps:
@@ -45,12 +38,10 @@ def steps_of_halves(old: Sequence[str], new: Sequence[str]) -> Steps:
     new = expand_elided(old, new)
     old_parts, new_parts = _split(old), _split(new)
     if len(old_parts) == len(new_parts) > 1:
-        return _joined(
-            [steps_between(before, after) for before, after in zip(old_parts, new_parts)]
-        )
+        pairs = zip(old_parts, new_parts, strict=True)
+        return _joined([steps_between(before, after) for before, after in pairs])
     if len(old_parts) > 1 and len(new_parts) == 1:
-        steps = steps_between(tuple(old), tuple(new))
-        return resolve_drops(steps)
+        return resolve_drops(steps_between(tuple(old), tuple(new)))
     return steps_between(tuple(old), tuple(new))
 
 

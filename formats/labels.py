@@ -4,8 +4,9 @@
     Before: ```old``` After: ```new```                   first
     Find this line: ```old``` and add below it: ```new```  an insertion at the first
     Delete this block: ```old```                         lines that go
-    Currently: ```old``` ... ```new```                   the first shows what is there: no edit
-    Output: ```...```, Usage: ```...```                  a sample: no edit
+    Currently: ```old``` ... ```new```                   the first shows what is there
+    Usage: ```...```                                     a sample of use
+    Output: ```...```, Run: ```...```                    what one types or sees
 
 Only the last sentence before a fence speaks for it, and only in words that leave no doubt.
 """
@@ -29,13 +30,16 @@ _REPLACE_THIS = re.compile(
     rf"\b(?:replace|change|swap|substitute|turn|convert|rewrite)\s+{_THIS}{_THING}:?$", _I
 )
 _LOCATE = re.compile(
-    rf"\b(?:find|locate|look for|search for|go to|there(?:'s| is))\s+(?:{_THIS}|the|a)\b{_THING}:?$",
+    rf"\b(?:find|locate|look for|search for|go to|there(?:'s| is))"
+    rf"\s+(?:{_THIS}|the|a)\b{_THING}:?$",
     _I,
 )
 _CURRENT = re.compile(
-    r"\b(?:current(?:ly)?|existing code|right now|at the moment|the (?:problem|bug|issue|culprit|"
-    r"offending (?:code|line|part))|you (?:currently )?have|looks? like this(?: now)?|was)\b"
-    rf"{_THING}:$",
+    r"(?:\b(?:currently|right now|at the moment|as of now|today)\b"
+    r"|\b(?:current|existing|old|original) (?:code|version|implementation|definition)\b"
+    r"|\bthe (?:problem|bug|issue|culprit|offending (?:code|lines?|part))(?: is| was|:|$)"
+    r"|\byou (?:currently |now )?have\b|\bused to (?:be|look)\b)"
+    rf"{_THING}:?$",
     _I,
 )
 _NEW_LABEL = re.compile(
@@ -66,15 +70,18 @@ _DELETE = re.compile(
     _I,
 )
 _SAMPLE = re.compile(
-    r"(?:^(?:sample |example |expected )?(?:output|usage|result|example)s?(?: example)?\s*:?$"
-    r"|\b(?:outputs?|prints?|logs?|you(?:'ll| will| should)? (?:now )?(?:see|get)"
-    r"|(?:can|could|would) (?:now |then )?(?:be )?(?:call(?:ed)?|used?|do|write|run|invoked?)"
-    r"|use it (?:like|as)|call it (?:like|as)|(?:the )?error (?:is|was)|fails with"
-    rf"|for (?:example|instance))\b{_THING}:?$)",
+    r"(?:^(?:sample |example )?(?:output|usage|example)s?(?: examples?)?(?: of use)?:?$"
+    r"|\b(?:you|we|callers|users|one) (?:can|could|would) (?:now |then )(?:also |just |simply )?"
+    r"(?:call|use|do|write|say|run|invoke)"
+    r"|\b(?:can|could) (?:now |then )?be (?:called|used|invoked|run)\b"
+    r"|\b(?:use|call|invoke) it (?:like|as|with)\b"
+    rf"|\bexample (?:usage|call|of use)\b){_THING}:?$",
     _I,
 )
-_RUN = re.compile(
-    rf"\b(?:run|execute|install|type|try(?: it)?(?: out)?|verify|test(?: it)?|check|build|commit)\b"
+_OUTPUT = re.compile(
+    r"(?:\b(?:outputs?|prints?|logs?|results? in|shows?|says?|expected|error|traceback|fails with)"
+    r"|\b(?:you|we)(?:'ll| will| should| would)? (?:now |then )?(?:see|get)\b"
+    r"|\b(?:run|running|execute|install|type|try|verify|test|check|build|commit)\b)"
     rf"{_THING}:?$",
     _I,
 )
@@ -89,7 +96,7 @@ class Label(Enum):
     CURRENT = "current"
     DELETED = "deleted"
     SAMPLE = "sample"
-    COMMAND = "command"
+    OUTPUT = "output"
 
 
 class Sequel(Enum):
@@ -123,7 +130,7 @@ def label(prose: str) -> Label:
         (_SAMPLE, Label.SAMPLE),
         (_LOCATE, Label.LOCATED),
         (_CURRENT, Label.CURRENT),
-        (_RUN, Label.COMMAND),
+        (_OUTPUT, Label.OUTPUT),
     ):
         if pattern.search(sentence):
             return meaning

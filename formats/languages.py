@@ -106,7 +106,8 @@ _KIN = (
     frozenset({"php", "markup"}),
     frozenset({"c", "csharp"}),
 )
-_MORE_SUFFIXES = "lock csv tsv patch diff snap tpl tmpl in template map wasm sublime-syntax"
+_MORE_SUFFIXES = {"csv", "diff", "in", "lock", "map", "patch", "snap", "sublime-syntax", "template"}
+_MORE_SUFFIXES |= {"tmpl", "tpl", "tsv"}
 
 
 def family_of_language(word: str) -> str | None:
@@ -130,11 +131,9 @@ def is_known_file(name: str) -> bool:
     """Whether a bare name is one that files have, as ``setup.py`` or ``Makefile``."""
     low = name.lower()
     suffix = low.rpartition(".")[2]
-    return (
-        low in _NAMED_FILES
-        or "." in low
-        and (suffix in _FAMILY_OF or suffix in _MORE_SUFFIXES.split())
-    )
+    if low in _NAMED_FILES:
+        return True
+    return "." in low and (suffix in _FAMILY_OF or suffix in _MORE_SUFFIXES)
 
 
 def related(one: str, other: str) -> bool:

@@ -24,7 +24,9 @@ _LABEL = re.compile(
 )
 _LEADER = re.compile(r"^(?:#{1,6}|//+|--+|;+|%+|/\*+|<!--|\{/\*|\"|'|>|[-*+]|\d+[.)])\s*")
 _TRAILER = re.compile(r"\s*(?:\*+/\}?|-->)\s*$")
-_NOTE = re.compile(r"\s+(?:\([^()]*\)|[-–—] .*|\[(?:new|modified|updated)[^\]]*\])\s*:?$", re.I)
+_NOTE = re.compile(
+    r"\s+(?:\([^()]*\)|[-\u2013\u2014] .*|\[(?:new|modified|updated)[^\]]*\])\s*:?$", re.I
+)
 _LINK = re.compile(r"^\[`?([^\]`]+)`?\]\([^)]*\)")
 _QUOTED = re.compile(r"`([^`\s]+)`|\*\*`?([^*`\s]+)`?\*\*")
 _POINTER = re.compile(

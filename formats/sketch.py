@@ -35,7 +35,7 @@ from fastapply.formats.whole_file import is_whole
 
 NAME = "snippet"
 
-_PROMPT = re.compile(r"^\s*(?:\$|>>>|PS [^>]*>|❯|➜|C:\\>)(?:\s|$)")
+_PROMPT = re.compile(r"^\s*(?:\$|>>>|PS [^>]*>|[\u276f\u279c]|C:\\>)(?:\s|$)")
 _COMMAND = re.compile(
     r"^\s*(?:sudo |time |env |[A-Z_]+=\S+ )*(?:npm|npx|pnpm|yarn|bun|deno|node|pip3?|pipx|uv|poetry"
     r"|conda|python3?|pytest|tox|ruff|mypy|git|gh|cd|ls|cat|cp|mv|rm|mkdir|touch|curl|wget|docker"
@@ -45,11 +45,16 @@ _COMMAND = re.compile(
 )
 
 
+# What fences of commands and their output are labelled as.
+_UNTYPED = (None, PLAIN, SHELL, "console", "powershell")
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """A fence that is no other format's, with the text before it.
 
-    `path` is the one its document gives it, `stated` says that this stands right at the fence.
+    `path` is the one its document gives it, `stated` says that this stands right at the fence,
+    `unlike` that it is labelled as text or commands (or not at all) where others are as code.
     """
 
     fence: Fence
@@ -58,6 +63,7 @@ class Code:
     path: str | None
     stated: bool
     prose: str
+    unlike: bool = False
 
     @property
     def language(self) -> str:
@@ -88,13 +94,12 @@ def edits_of_codes(
 
     `others` says that the document holds edits of other formats too.
     """
-    chosen = _candidates(codes, target, others)
+    chosen = _with_contrast(_candidates(codes, target, others))
     result: list[FileEdit] = []
     index = 0
     while index < len(chosen):
         code = chosen[index]
         following = chosen[index + 1] if index + 1 < len(chosen) else None
-        more = following is not None or others or bool(result)
         meaning = label(code.prose)
         pair = _pair(code, following, meaning)
         if pair is not None:
@@ -105,14 +110,26 @@ def edits_of_codes(
         if meaning is Label.DELETED and _spelt_out(code):
             steps = tuple(Step(Op.DROP, line) for line in code.lines)
             result.append(_file_edit(code, Hunk(steps, code.at)))
-        elif meaning in (Label.OLD, Label.CURRENT, Label.LOCATED) and following is not None:
-            continue
-        elif meaning in (Label.SAMPLE, Label.COMMAND) and more and not code.stated:
-            continue
-        else:
+        elif not _only_shows(code, following, meaning, alone=not (result or others)):
             prose = code.prose if following is not None else f"{code.prose}\n{after}"
             result.append(_fragment(code, prose.strip()))
     return result
+
+
+def _only_shows(code: Code, following: Code | None, meaning: Label, *, alone: bool) -> bool:
+    """Whether a fence shows what is there, or how to use what is new, while another is the edit."""
+    if meaning in (Label.OLD, Label.CURRENT, Label.LOCATED):
+        return following is not None and _resembles(code, following)
+    if code.stated or (alone and following is None):
+        return False
+    return meaning is Label.SAMPLE or (meaning is Label.OUTPUT and code.unlike)
+
+
+def _resembles(old: Code, new: Code) -> bool:
+    """Whether new code repeats enough of the old to be its next version."""
+    before = {line.strip() for line in old.lines if len(line.strip()) > 2}
+    after = {line.strip() for line in new.lines}
+    return 3 * len(before & after) >= len(before)
 
 
 def _candidates(codes: Sequence[Code], target: str | None, others: bool) -> list[Code]:
@@ -133,6 +150,14 @@ def _candidates(codes: Sequence[Code], target: str | None, others: bool) -> list
     if kept or others:
         return kept
     return doubtful
+
+
+def _with_contrast(codes: Sequence[Code]) -> list[Code]:
+    """The fences, those without a programming language marked where another has one."""
+    plain = [family_of_language(code.language) in _UNTYPED for code in codes]
+    if all(plain):
+        return list(codes)
+    return [replace(code, unlike=mark) for code, mark in zip(codes, plain, strict=True)]
 
 
 def _inherit(code: Code, path: str | None) -> Code:
@@ -158,7 +183,7 @@ def _is_command(code: Code, goal: str | None) -> bool:
     language = family_of_language(code.language)
     if language == "console" or _typed(code):
         return True
-    return language == SHELL and label(code.prose) is Label.COMMAND
+    return language == SHELL and label(code.prose) is Label.OUTPUT
 
 
 def _typed(code: Code) -> bool:
@@ -166,15 +191,11 @@ def _typed(code: Code) -> bool:
     shown = [line for line in code.lines if line.strip() and not line.lstrip().startswith("#")]
     if not shown:
         return False
-    if _PROMPT.match(shown[0]) and family_of_language(code.language) in (
-        None,
-        PLAIN,
-        SHELL,
-        "console",
-        "powershell",
-    ):
+    if family_of_language(code.language) not in _UNTYPED:
+        return False
+    if _PROMPT.match(shown[0]):
         return True
-    if len(shown) > 5 or family_of_language(code.language) not in (None, PLAIN, SHELL, "console"):
+    if len(shown) > 5:
         return False
     return all(_COMMAND.match(line) for line in shown)
 
@@ -223,8 +244,11 @@ def _fragment(code: Code, prose: str) -> FileEdit:
 
 
 def _ends_complete(lines: Sequence[str]) -> bool:
-    """Whether code without an end sign looks complete: its brackets close, its last line is as
-    deep as its first, or stands for the rest."""
+    """Whether code without an end sign looks complete.
+
+    Its last line stands for the rest, or its brackets close and its last line is as deep as its
+    first.
+    """
     shown = [line for line in lines if line.strip()]
     if not shown:
         return False

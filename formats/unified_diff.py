@@ -30,6 +30,7 @@ _EXTENDED = re.compile(
 )
 _BINARY = re.compile(r"^(?:Binary files .* differ|GIT binary patch)$")
 _NULL = "/dev/null"
+_BLANK = Step(Op.KEEP, "")
 
 
 @dataclass(slots=True)
@@ -101,10 +102,9 @@ def diff(lines: Sequence[str], at: Span, *, complete: bool) -> tuple[FileEdit, .
             last = (header, hunk)
     if not complete and last is not None and not _whole(*last, lines[-1] == ""):
         raise MalformedEditError("the diff ends in the middle: is it cut off?", last[1].at)
-    stops = [after.start for after in sections[1:]] + [at.stop]
-    return tuple(
-        _file(section, Span(section.start, stop)) for section, stop in zip(sections, stops)
-    )
+    stops = [*(after.start for after in sections[1:]), at.stop]
+    bounds = zip(sections, stops, strict=bool(sections))
+    return tuple(_file(section, Span(section.start, stop)) for section, stop in bounds)
 
 
 def _read_header(lines: Sequence[str], index: int, stop: int, section: _Section) -> int:
@@ -160,9 +160,8 @@ def _read_hunk(lines: Sequence[str], index: int, stop: int) -> tuple[int, Header
     while index < stop and not _ends_hunk(lines, index):
         index += 1
     steps = steps_of_body(lines[body:index])
-    if not any(isinstance(step, Step) and step.text.strip() for step in steps):
-        if all(isinstance(step, Step) and step.op is Op.KEEP for step in steps):
-            return index, last, None
+    if all(isinstance(step, Step) and step == _BLANK for step in steps):
+        return index, last, None
     return index, last, Hunk(steps, Span(first, index), tuple(anchors), line)
 
 
