@@ -11,6 +11,7 @@ from fastapply.core.plain import plain
 
 STRONG = 0.25
 FLOOR = 0.12
+FAINT = 0.09
 ASKEW = 0.8
 
 
@@ -143,7 +144,7 @@ def common_blocks(
     for diagonal, start in open_runs.items():
         runs.append(_block(start, len(keys), diagonal, weights, lines, index))
     strong = [run for run in runs if run.weight >= STRONG]
-    return strong, [run for run in runs if FLOOR * ASKEW <= run.weight < STRONG]
+    return strong, [run for run in runs if FAINT <= run.weight < STRONG]
 
 
 def _back(

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from fastapply.core.alignment import Chain, Terrain
-from fastapply.core.blocks import Block, pair, say
+from fastapply.core.blocks import Block, FileIndex, pair, say
 from fastapply.core.plain import plain
 
 CLEAR = 0.6
+CLEAR_ALONE = 0.8
+ELSEWHERE = 0.5
 SAME_SUBJECT = 0.2
+SAME_OPENING = 0.15
 JOINED = 0.8
 REACH = 8
 _SUBJECT = re.compile(
@@ -77,19 +81,32 @@ def subject(line: str) -> str:
 
 
 def like_blocks(
-    fragment: Sequence[str], file: Sequence[str], chain: Chain, terrain: Terrain
+    fragment: Sequence[str], file: FileIndex, chain: Chain, terrain: Terrain
 ) -> list[Block]:
     """One-line blocks that pair each new line at a seam with the lines of the file most like it."""
     blocks: list[Block] = []
-    for lines, places in _seams(chain, terrain, len(file)):
+    for lines, places in _seams(chain, terrain, len(file.lines)):
+        clear = CLEAR if _touches(places, chain, len(file.lines)) else CLEAR_ALONE
         for number in lines:
-            blocks += _pairs(number, fragment, file, places)
+            blocks += _pairs(number, fragment, file, _Reach(places, clear))
     return blocks
 
 
-def _pairs(
-    number: int, fragment: Sequence[str], file: Sequence[str], places: range
-) -> Iterator[Block]:
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """File lines that a new line may stand for, and how alike they must be."""
+
+    places: range
+    clear: float
+
+
+def _touches(places: range, chain: Chain, size: int) -> bool:
+    """Whether the file lines border on a block, so that the new lines have a place already."""
+    borders = {block.place for block in chain.blocks} | {block.end for block in chain.blocks}
+    return places.start in borders or places.stop in borders
+
+
+def _pairs(number: int, fragment: Sequence[str], file: FileIndex, reach: _Reach) -> Iterator[Block]:
     from rapidfuzz import fuzz
 
     line = fragment[number]
@@ -97,17 +114,26 @@ def _pairs(
     if say(key) < 0.3:
         return
     about = subject(line)
-    for place in places:
-        other = plain(file[place])
+    worth = say(key) * (ELSEWHERE if key in file.places else 1.0)
+    for place in reach.places:
+        other = file.keys[place]
         if not other or other == key:
             continue
         ratio = fuzz.ratio(key, other, score_cutoff=40) / 100
         if _continues(key, other) or _continues(other, key):
             ratio = max(ratio, JOINED)
-        if ratio and about and subject(file[place]) == about:
+        if ratio and about and subject(file.lines[place]) == about:
             ratio += SAME_SUBJECT
-        if ratio >= CLEAR:
-            yield pair(number, place, (ratio - 0.4) * say(key), fragment, file)
+        if ratio and _opens_alike(key, other):
+            ratio += SAME_OPENING
+        if ratio >= reach.clear:
+            yield pair(number, place, (ratio - 0.4) * worth, fragment, file.lines)
+
+
+def _opens_alike(key: str, other: str) -> bool:
+    """Whether both lines open a block of the same kind."""
+    same = key[-1:] == other[-1:] and key[-1:] in "{([:"
+    return same and key.split(" ", 1)[0] == other.split(" ", 1)[0]
 
 
 def _continues(long: str, short: str) -> bool:

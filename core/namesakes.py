@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from fastapply.core.blocks import Block, pair, say
@@ -19,16 +19,37 @@ from fastapply.core.fragment import Fragment
 from fastapply.core.likeness import subject
 from fastapply.core.plain import plain
 from fastapply.core.prose import deleted_names
-from fastapply.core.syntax import Definition, language_of, outline
+from fastapply.core.syntax import Definition, faults, language_of, outline
 
 HEADER = 1.2
 END = 0.8
 SCOPE = 1.0
 MOST_NAMESAKES = 6
+SAME_BODY = 0.8
+LIKE_BODY = 0.5
+LIKE_HEADER = 75
 # Kinds that stand on their own, unlike keys, fields and variables, which come in runs.
 SOLID = frozenset(
-    "class constructor enum function impl interface macro method module namespace rule section"
-    " struct table test trait type union".split()
+    [
+        "class",
+        "constructor",
+        "enum",
+        "function",
+        "impl",
+        "interface",
+        "macro",
+        "method",
+        "module",
+        "namespace",
+        "rule",
+        "section",
+        "struct",
+        "table",
+        "test",
+        "trait",
+        "type",
+        "union",
+    ]
 )
 _QUOTED = re.compile(r"`([^`\n]+)`|\"([^\"\n]+)\"|'([\w ]+)'")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
@@ -82,7 +103,7 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
     if language is None:
         return Structure(None, (), (), (), (), (), (), ())
     held = outline(lines, language)
-    own = outline(fragment.lines, language)
+    own = _own(fragment, language)
     return Structure(
         language,
         own,
@@ -92,6 +113,30 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
         tuple(sorted(set(_joints(own)))),
         tuple(sorted(set(_kept(fragment, held)))),
         tuple(_scopes(fragment.prose, held)),
+    )
+
+
+def _own(fragment: Fragment, language: str) -> tuple[Definition, ...]:
+    """The fragment's definitions; where it does not parse as one, those of its sections too."""
+    own = outline(fragment.lines, language)
+    if not faults(fragment.lines, language):
+        return own
+    found = [*own]
+    seen = {each.header.start for each in every(own)}
+    bounds = sorted({0, len(fragment.lines), *fragment.gaps})
+    for start, stop in pairwise(bounds):
+        for each in outline(fragment.lines[start:stop], language):
+            if each.header.start + start not in seen:
+                found.append(_moved(each, start))
+    return tuple(sorted(found, key=lambda each: each.span))
+
+
+def _moved(definition: Definition, by: int) -> Definition:
+    return replace(
+        definition,
+        span=Span(definition.span.start + by, definition.span.stop + by),
+        header=Span(definition.header.start + by, definition.header.stop + by),
+        children=tuple(_moved(child, by) for child in definition.children),
     )
 
 
@@ -197,15 +242,26 @@ def _fresh(
 def _is_renamed(
     fragment: Fragment, own: Definition, held: Sequence[Definition], lines: Sequence[str]
 ) -> bool:
-    """Whether most of what a definition says stands in one definition of the file."""
+    """Whether what a definition says stands under another name in the file.
+
+    Nearly all of it does, or half of it under a header that is much like its own.
+    """
+    from rapidfuzz import fuzz
+
     said = Counter(map(plain, fragment.lines[own.header.stop : own.span.stop]))
     total = sum(say(line) * count for line, count in said.items())
+    header = plain(fragment.lines[own.header.start])
     for definition in every(held):
-        if definition.kind != own.kind:
+        if definition.kind != own.kind or not total:
             continue
         there = Counter(map(plain, lines[definition.span.start : definition.span.stop]))
-        if 2 * sum(say(line) * count for line, count in (said & there).items()) >= total > 0:
+        share = sum(say(line) * count for line, count in (said & there).items()) / total
+        if share >= SAME_BODY:
             return True
+        if share >= LIKE_BODY:
+            other = plain(lines[definition.header.start])
+            if fuzz.ratio(header, other) >= LIKE_HEADER:
+                return True
     return False
 
 

@@ -6,6 +6,7 @@ the end of its scope, what stands before the first to the top. Anything else is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from fastapply.core.plan import Replacement
 from fastapply.core.prose import Side, cues
 from fastapply.core.shift import Shift, indent_of
 from fastapply.core.syntax import Definition
+
+SAME_SHAPE = 85
+_LOWER_NAME = re.compile(r"\b[a-z_$][\w$]*(?=\s*[,\])}=:;])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +49,20 @@ def place_loose(
     lines = _trimmed(fragment.lines[loose.start : loose.stop])
     if not lines:
         return Replacement(loose.low, loose.low, ())
-    spots = (
-        _told(loose, fragment, file, structure)
-        or _imports(lines, structure)
-        or _scope_end(loose, fragment, file, structure)
+    imports = _imports(lines, structure)
+    ways = (
+        _told(loose, fragment, file, structure),
+        imports,
+        _scope_end(loose, fragment, file, structure),
+        _beside_alike(lines, loose, file),
     )
-    places = {spot.place: spot for spot in spots if loose.low <= spot.place <= loose.high}
-    if len(places) != 1:
-        return None
-    spot = next(iter(places.values()))
-    return _insertion(lines, spot, file.lines, _spacing(structure, spot.place, file.lines))
+    for spots in ways:
+        fitting = {spot.place: spot for spot in spots if loose.low <= spot.place <= loose.high}
+        if len(fitting) == 1:
+            (spot,) = fitting.values()
+            spacing = 0 if imports else _spacing(structure, spot.place, file.lines)
+            return _insertion(lines, spot, file.lines, spacing)
+    return None
 
 
 def _told(
@@ -135,19 +143,47 @@ def _bounds(definition: Definition) -> tuple[int, int]:
 def _scope_end(
     loose: Loose, fragment: Fragment, file: FileIndex, structure: Structure
 ) -> tuple[Spot, ...]:
-    """The end of the scope for what follows the last gap, its top for what precedes the first."""
+    """The end of the scope for what follows a gap, its top for what precedes the first one.
+
+    Between two gaps only whole definitions are at home at the end; a statement is not.
+    """
     after_gap, before_gap = loose.start in fragment.gaps, loose.stop in fragment.gaps
-    if after_gap == before_gap:
+    if not (after_gap or before_gap):
         return ()
+    if after_gap and before_gap and not _is_definition(loose, structure):
+        return ()
+    side = Side.END if after_gap else Side.TOP
     scope = next(_enclosing(loose, structure), None)
     if scope is not None:
-        side = Side.END if after_gap else Side.TOP
         return (_beside(scope, side, file.lines),)
-    if not file.lines:
+    if not file.lines or (after_gap and before_gap):
         return ()
-    if after_gap:
-        return (Spot(len(file.lines), 0),)
-    return (Spot(0, 0),)
+    return (Spot(len(file.lines), 0),) if after_gap else (Spot(0, 0),)
+
+
+def _is_definition(loose: Loose, structure: Structure) -> bool:
+    return any(loose.start <= span.start and span.stop <= loose.stop for span in structure.fresh)
+
+
+def _beside_alike(lines: Sequence[str], loose: Loose, file: FileIndex) -> tuple[Spot, ...]:
+    """After the last line that is built like a single new statement, indented as it is."""
+    from rapidfuzz import fuzz
+
+    if len(lines) != 1:
+        return ()
+    shape = _shape(lines[0])
+    alike = [
+        place
+        for place in range(loose.low, loose.high)
+        if indent_of(file.lines[place]) == indent_of(lines[0])
+        and fuzz.ratio(shape, _shape(file.lines[place])) >= SAME_SHAPE
+    ]
+    return (Spot(alike[-1] + 1, alike[-1]),) if alike else ()
+
+
+def _shape(line: str) -> str:
+    """The line with every name that is not capitalised made one letter."""
+    return _LOWER_NAME.sub("x", line.strip())
 
 
 def _enclosing(loose: Loose, structure: Structure) -> Iterator[Span]:

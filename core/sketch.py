@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapply.core.alignment import Chain, Terrain, best_chain
-from fastapply.core.blocks import STRONG, Block, FileIndex, between, common_blocks, upright
+from fastapply.core.blocks import FAINT, STRONG, Block, FileIndex, between, common_blocks, upright
 from fastapply.core.edits import Sketch, Span
 from fastapply.core.evolving import Evolving
 from fastapply.core.fragment import Fragment, read_fragment
@@ -134,7 +134,7 @@ class _Sketching:
         language = self.structure.language
         if language is None or len(readings) == 1:
             return readings
-        broken = [len(faults("\n".join(self._text(reading)), language)) for reading in readings]
+        broken = [len(faults(self._text(reading), language)) for reading in readings]
         return tuple(
             reading for reading, count in zip(readings, broken, strict=True) if count == min(broken)
         )
@@ -148,13 +148,14 @@ class _Sketching:
         terrain = self._terrain()
         blocks = self._not_fresh(blocks)
         chain = best_chain(blocks, terrain)
-        likely = like_blocks(self.fragment.lines, self.file.lines, chain, terrain)
+        likely = like_blocks(self.fragment.lines, self.file, chain, terrain)
         blocks += self._not_fresh([*likely, *between(weak, chain.blocks, REACH)])
         return upright(blocks), terrain
 
     def _not_fresh(self, blocks: Sequence[Block]) -> list[Block]:
         """`blocks` without what would find new definitions in old ones."""
-        return [part for block in blocks for part in block.outside(self.structure.fresh)]
+        parts = (part for block in blocks for part in block.outside(self.structure.fresh))
+        return [part for part in parts if part.weight >= FAINT]
 
     def _terrain(self) -> Terrain:
         return Terrain.of(
