@@ -1,0 +1,179 @@
+"""One hunk and one file: its place, or why it has none.
+
+A place counts only if it is the only one; places where the hunk yields the same text are one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from fastapply.core.edits import Hunk, Op, Span, Step
+from fastapply.core.effect import Effect, effect, settled
+from fastapply.core.locate import Climb, locate, runs_of, strictly
+from fastapply.core.plan import apply_to_lines
+from fastapply.core.result import Ambiguous, Failure, Missing, Placement, Rung
+from fastapply.core.rungs import Fit, Haystack
+from fastapply.core.scope import hinted
+
+_FEW = 16
+_TELLING = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hunk that found its place, and what it does there."""
+
+    hunk: Hunk
+    effect: Effect
+    placement: Placement
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The places a hunk may have; `done` is where it has been applied already."""
+
+    hunk: Hunk
+    fits: tuple[Fit, ...] = ()
+    done: Fit | None = None
+
+
+def choose(hunk: Hunk, haystack: Haystack, climb: Climb) -> Choice:
+    """The places of `hunk` that its own hints leave."""
+    runs = runs_of(hunk)
+    fits = locate(runs, haystack, strictly)
+    if not fits:
+        done = applied(hunk, haystack)
+        if done is not None:
+            return Choice(hunk, done=done)
+        if climb is not strictly:
+            fits = locate(runs, haystack, climb)
+    return Choice(hunk, hinted(hunk, fits, haystack))
+
+
+def decide(choice: Choice, haystack: Haystack) -> Found | Failure:
+    """The one place that is left, with what the hunk does there."""
+    hunk, lines = choice.hunk, haystack.lines
+    if choice.done is not None:
+        return _already(hunk, choice.done)
+    if not choice.fits:
+        return missing(hunk, haystack)
+    steps = settled(hunk)
+    effects = [(fit, effect(steps, fit, lines)) for fit in choice.fits]
+    distinct = _distinct([(fit, what) for fit, what in effects if what is not None], lines)
+    if len(distinct) != 1:
+        return ambiguous(hunk, choice.fits)
+    fit, what = distinct[0]
+    if fit.rung is Rung.DRIFT and writes_drift_back(hunk, fit, lines):
+        return missing(hunk, haystack)
+    if _stands(what, fit, lines):
+        return _already(hunk, fit)
+    return Found(hunk, what, Placement(hunk.at, Span(fit.start, fit.stop), fit.rung))
+
+
+def _already(hunk: Hunk, fit: Fit) -> Found:
+    place = Placement(hunk.at, Span(fit.start, fit.stop), fit.rung, already=True)
+    return Found(hunk, Effect(), place)
+
+
+def ambiguous(hunk: Hunk, fits: Sequence[Fit]) -> Ambiguous:
+    """The failure that says where else `hunk` fits."""
+    spans = tuple(Span(fit.start, fit.stop) for fit in fits)
+    return Ambiguous(hunk.at, hunk.old, spans)
+
+
+def missing(hunk: Hunk, haystack: Haystack) -> Missing:
+    """The failure that says what is nearest to the first run that sits nowhere."""
+    from fastapply.core.drift import nearest
+
+    runs = runs_of(hunk)
+    lost = next((run for run in runs if not strictly(run, haystack)), runs[0])
+    near = nearest(lost, haystack)
+    if near is None:
+        return Missing(hunk.at, lost.lines)
+    return Missing(hunk.at, lost.lines, near.span, near.ratio, near.differs)
+
+
+def _distinct(
+    found: Sequence[tuple[Fit, Effect]], lines: Sequence[str]
+) -> list[tuple[Fit, Effect]]:
+    """Those of `found` that yield different texts."""
+    by_effect = {what: (fit, what) for fit, what in reversed(found)}
+    if len(by_effect) == 1 or len(by_effect) > _FEW:
+        return list(by_effect.values())
+    by_text = {
+        tuple(apply_to_lines(lines, what.replacements())): (fit, what)
+        for what, (fit, _) in by_effect.items()
+    }
+    return list(by_text.values())
+
+
+def applied(hunk: Hunk, haystack: Haystack) -> Fit | None:
+    """Where `hunk`, whose old lines are gone, has been applied, if that can be told.
+
+    Its new lines must stand in one place, word for word, and say enough; what it only deletes
+    must be gone from between lines that it keeps.
+    """
+    if not _telling(hunk):
+        return None
+    fits = hinted(hunk, locate(runs_of(hunk, after=True), haystack, strictly), haystack)
+    if len(fits) != 1 or fits[0].rung is Rung.BLANK_LINES:
+        return None
+    return fits[0]
+
+
+def _telling(hunk: Hunk) -> bool:
+    """Whether finding the new lines proves that the hunk has been applied."""
+    said = [line for line in hunk.new if any(map(str.isalnum, line))]
+    if len(said) < 2 and sum(map(len, said)) < _TELLING:
+        return False
+    if any(
+        isinstance(step, Step) and step.op is Op.ADD and step.text.strip() for step in hunk.steps
+    ):
+        return True
+    ops = [
+        op for op, _ in groupby(step.op if isinstance(step, Step) else None for step in hunk.steps)
+    ]
+    return ops[0] is ops[-1] is Op.KEEP and None not in ops
+
+
+def _stands(what: Effect, fit: Fit, lines: Sequence[str]) -> bool:
+    """Whether the lines that would come beside the place are there, so that they came before."""
+    if what.dropped or not what.added:
+        return False
+    taken = set(fit.lines)
+    for place, new in what.added:
+        if not any(map(str.isalnum, "".join(new))):
+            return False
+        behind = range(place, place + len(new))
+        before = range(place - len(new), place)
+        there = behind if place > fit.start else before
+        if there.start < 0 or not taken.isdisjoint(there):
+            return False
+        if tuple(lines[there.start : there.stop]) != new:
+            return False
+    return True
+
+
+def writes_drift_back(hunk: Hunk, fit: Fit, lines: Sequence[str]) -> bool:
+    """Whether a word the edit misremembers in a line it drops comes again in a line it adds.
+
+    Then the new line would undo what the file says, and nobody asked for that.
+    """
+    from fastapply.core.drift import words_misremembered
+
+    old = [step for step in hunk.steps if isinstance(step, Step) and step.op is not Op.ADD]
+    added = frozenset().union(
+        *(
+            words_misremembered(step.text, "")[0]
+            for step in hunk.steps
+            if isinstance(step, Step) and step.op is Op.ADD
+        )
+    )
+    for step, place in zip(old, fit.lines, strict=True):
+        if step.op is Op.DROP and place is not None:
+            theirs, ours = words_misremembered(step.text, lines[place])
+            if theirs & added and not ours <= added:
+                return True
+    return False

@@ -1,0 +1,242 @@
+"""Lines that a model misremembers: the last rung, and the nearest place where nothing fits.
+
+The lines sought are aligned with a stretch of the file around lines they share. What a hunk drops
+must be nearly the file's own text; context may differ more. Comments of the file that the edit lost
+may stand between. Whatever differs in upper and lower case alone is another name, and a line to
+drop with other numbers in it is another line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from fastapply.core.edits import Op, Span
+from fastapply.core.reindent import AS_WRITTEN, Reindent, reindent
+from fastapply.core.result import Rung
+from fastapply.core.rungs import Fit, Haystack, Run, View, is_comment, pair_blanks, pairs
+
+_ALIKE = {Op.KEEP: 75.0, Op.DROP: 90.0}
+_SPACED = 0.2
+_LOST_COMMENT = 0.3
+_LOST_LINE = 1.0
+_MADE_UP = 1.5
+_BUDGET = 0.3
+_WINDOWS = 8
+_COMMON = 20
+_SLACK = 8
+_NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"\w+")
+_SPACE = re.compile(r"\s+")
+
+
+def drifted(run: Run, haystack: Haystack) -> tuple[Fit, ...]:
+    """The places most like `run`, if any is like it; several only where none stands out."""
+    needle, view = View.of(run.lines, Rung.BLANK_LINES), haystack.view(Rung.BLANK_LINES)
+    ops = [run.ops[number] for number in needle.numbers]
+    weights = [_weight(key) for key in needle.keys]
+    found: dict[tuple[int | None, ...], Fit] = {}
+    for window in _windows(needle.keys, haystack):
+        aligned = _align(needle.keys, ops, view.keys, window)
+        if aligned is None or aligned.cost > _BUDGET * sum(weights):
+            continue
+        same = (weights[i] for i, j in aligned.pairs if needle.keys[i] == view.keys[j])
+        if len(ops) > 1 and 2 * sum(same) < sum(weights):
+            continue
+        places: list[int | None] = [None] * len(run.lines)
+        for i, j in aligned.pairs:
+            places[needle.numbers[i]] = view.numbers[j]
+        pair_blanks(places, run.lines, haystack.lines)
+        shift = _shift(run, places, haystack.lines)
+        if shift is not None:
+            fit = Fit(tuple(places), Rung.DRIFT, shift, aligned.cost)
+            found.setdefault(fit.lines, fit)
+    ranked = sorted(found.values(), key=lambda fit: fit.cost)
+    if len(ranked) > 1 and ranked[1].cost >= 2 * ranked[0].cost + 1:
+        return (ranked[0],)
+    return tuple(sorted(ranked, key=lambda fit: fit.start))
+
+
+def _weight(key: str) -> float:
+    """How much a line says: brackets and the like say little."""
+    return 1.0 if sum(map(str.isalnum, key)) > 2 else 0.25
+
+
+def _shift(run: Run, places: Sequence[int | None], lines: Sequence[str]) -> Reindent | None:
+    """The shift of all lines, else of those dropped, else none where most stand as written."""
+    every = pairs(run.lines, places, lines)
+    shift = reindent(every, run.unit)
+    if shift is not None:
+        return shift
+    dropped = [place if op is Op.DROP else None for op, place in zip(run.ops, places, strict=True)]
+    theirs = pairs(run.lines, dropped, lines)
+    if theirs:
+        return reindent(theirs, run.unit)
+    right = sum(reindent([pair], run.unit) == AS_WRITTEN for pair in every)
+    return AS_WRITTEN if 2 * right > len(every) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Diagonals [low, high]: position in the file less position in the lines sought."""
+
+    low: int
+    high: int
+    votes: float
+
+
+def _windows(keys: Sequence[str], haystack: Haystack) -> list[_Window]:
+    """Where the lines sought could sit, by the rare lines they share with the file, best first."""
+    votes = _votes(keys, haystack) or _alike(keys, haystack)
+    windows: list[_Window] = []
+    slack = min(2 + len(keys) // 4, _SLACK)
+    for diagonal in sorted(votes):
+        last = windows[-1] if windows else None
+        if last is not None and diagonal - last.high <= slack and diagonal - last.low <= 3 * slack:
+            windows[-1] = _Window(last.low, diagonal, last.votes + votes[diagonal])
+        else:
+            windows.append(_Window(diagonal, diagonal, votes[diagonal]))
+    windows.sort(key=lambda window: -window.votes)
+    return [_Window(w.low - slack, w.high + slack, w.votes) for w in windows[:_WINDOWS]]
+
+
+def _votes(keys: Sequence[str], haystack: Haystack) -> Mapping[int, float]:
+    """For each diagonal what the lines on it say, a line less the more often the file has it."""
+    where = haystack.where(Rung.BLANK_LINES)
+    votes: defaultdict[int, float] = defaultdict(float)
+    for index, key in enumerate(keys):
+        positions = where.get(key, ())
+        if _weight(key) == 1 and len(positions) <= _COMMON:
+            for position in positions:
+                votes[position - index] += 1 / len(positions)
+    return votes
+
+
+def _alike(keys: Sequence[str], haystack: Haystack) -> Mapping[int, float]:
+    """For each diagonal how like it the longest line sought is; for lines that share none."""
+    if not keys:
+        return {}
+    index = max(range(len(keys)), key=lambda i: len(keys[i]))
+    choices = haystack.view(Rung.BLANK_LINES).keys
+    best = process.extract(
+        keys[index], choices, scorer=fuzz.ratio, limit=_WINDOWS, score_cutoff=50.0
+    )
+    return {position - index: score / 100 for _, score, position in best}
+
+
+@dataclass(frozen=True, slots=True)
+class _Alignment:
+    """Which line sought is which line of the window, and what differs."""
+
+    pairs: tuple[tuple[int, int], ...]
+    cost: float
+
+
+def _align(
+    keys: Sequence[str], ops: Sequence[Op], lines: Sequence[str], window: _Window
+) -> _Alignment | None:
+    """The cheapest way to find all of `keys`, in order, in the window; None if there is none.
+
+    Only cells near the window's diagonals are looked at, row by row; `back` remembers for each
+    cell the cell before it.
+    """
+    infinite = float("inf")
+    row: dict[int, float] = {
+        j: 0.0 for j in range(max(window.low, 0), min(window.high, len(lines)) + 1)
+    }
+    back: dict[tuple[int, int], tuple[int, int]] = {}
+    for i, (key, op) in enumerate(zip(keys, ops, strict=True)):
+        following: dict[int, float] = {}
+        for j in range(max(window.low + i, 0), min(window.high + i + 1, len(lines)) + 1):
+            options: list[tuple[float, tuple[int, int]]] = []
+            if j and j - 1 in row:
+                options.append((row[j - 1] + _difference(key, lines[j - 1], op), (i, j - 1)))
+            if j in row and op is Op.KEEP:
+                options.append((row[j] + _MADE_UP, (i, j)))
+            if j - 1 in following and i + 1 < len(keys):
+                loss = _loss(lines[j - 1], op, ops[i + 1])
+                options.append((following[j - 1] + loss, (i + 1, j - 1)))
+            cost, cell = min(options, default=(infinite, (0, 0)))
+            if cost < infinite:
+                following[j] = cost
+                back[i + 1, j] = cell
+        row = following
+    if not row:
+        return None
+    stop = min(row, key=lambda j: row[j])
+    return _Alignment(_trace(back, (len(keys), stop)), row[stop])
+
+
+def _trace(
+    back: dict[tuple[int, int], tuple[int, int]], cell: tuple[int, int]
+) -> tuple[tuple[int, int], ...]:
+    """The matches on the way back from `cell`."""
+    matches: list[tuple[int, int]] = []
+    while cell in back:
+        before = back[cell]
+        if before[0] < cell[0] and before[1] < cell[1]:
+            matches.append(before)
+        cell = before
+    return tuple(reversed(matches))
+
+
+def _loss(line: str, before: Op, after: Op) -> float:
+    """What it costs that the edit does not show a line of the file."""
+    if is_comment(line):
+        return _LOST_COMMENT
+    return _LOST_LINE if before is after is Op.KEEP else float("inf")
+
+
+def _difference(sought: str, line: str, op: Op) -> float:
+    """What it costs to take `line` for the line sought."""
+    if sought == line:
+        return 0.0
+    if sought.casefold() == line.casefold():
+        return float("inf")
+    if _SPACE.sub("", sought) == _SPACE.sub("", line):
+        return _SPACED
+    if op is Op.DROP and _NUMBER.findall(sought) != _NUMBER.findall(line):
+        return float("inf")
+    ratio = fuzz.ratio(sought, line, score_cutoff=_ALIKE[op])
+    return (100 - ratio) / 25 if ratio else float("inf")
+
+
+def words_misremembered(sought: str, line: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The words that only the line sought has, and those that only the file's has."""
+    theirs, ours = frozenset(_WORD.findall(sought)), frozenset(_WORD.findall(line))
+    return theirs - ours, ours - theirs
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The lines of a file most like those sought, from 0 to 1, and the first that differs."""
+
+    span: Span
+    ratio: float
+    differs: int | None
+
+
+def nearest(run: Run, haystack: Haystack) -> Near | None:
+    """The place most like `run`, however unlike it is; None where nothing is."""
+    needle = View.of(run.lines, Rung.BLANK_LINES)
+    return max(_nears(needle, haystack), key=lambda near: near.ratio, default=None)
+
+
+def _nears(needle: View, haystack: Haystack) -> Iterator[Near]:
+    view = haystack.view(Rung.BLANK_LINES)
+    size = len(needle.keys)
+    for window in _windows(needle.keys, haystack):
+        for start in range(max(window.low, 0), min(window.high, len(view.keys) - 1) + 1):
+            there = view.keys[start : start + size]
+            ratios = [fuzz.ratio(a, b) / 100 for a, b in zip(needle.keys, there, strict=False)]
+            differs = next((i for i, ratio in enumerate(ratios) if ratio < 1), len(there))
+            stop = view.numbers[start + len(there) - 1] + 1
+            yield Near(
+                Span(view.numbers[start], stop),
+                sum(ratios) / size,
+                needle.numbers[differs] if differs < size else None,
+            )
