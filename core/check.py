@@ -1,0 +1,222 @@
+"""Whether to believe a candidate: look at the result with eyes that did not make it.
+
+Each finding has a stable `reason`:
+
+    marker-leak           a marker or note of the document is in the result
+    fence-leak            a fence, tag or SEARCH/REPLACE sign is
+    unexplained-addition  a line was added that the edit does not show
+    unexplained-removal   a line is gone, and nothing in the edit says so
+    truncated             the same, at the end of the file
+    lost-code             most of the file is gone
+    empty-result          all of it is
+    syntax-worse          the result parses less well than the file did
+
+Nothing here guesses what was meant: the questions are asked of the edit and of the two texts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from fastapply.core.account import Account, squeeze
+from fastapply.core.edits import FileEdit, Sketch, WholeFile
+from fastapply.core.markers import Kind, marker
+from fastapply.core.result import Candidate, Finding
+from fastapply.core.text import SourceText
+
+_MOST_OF_A_KIND = 5
+_LOST_LINES = 0.5
+_LOST_CHARACTERS = 0.6
+_MOST_FAULTS = 12
+_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[\w+#.{}=\" /:-]*$")
+_SIGN = re.compile(
+    r"\s*(?:</?updated[-_]code>|[<]{5,9} ?SEARCH\b.*|[>]{5,9} ?REPLACE\b.*"
+    r"|\*\*\* (?:Begin|End) (?:Patch|of File)|\*\*\* (?:Update|Add|Delete) File: .*)\s*$"
+)
+_OPENING_SIGN = re.compile(r"\s*(?:<updated|<{5,9} ?SEARCH|\*\*\* Begin Patch)")
+_CLOSING_SIGN = re.compile(r"\s*(?:</updated|>{5,9} ?REPLACE|\*\*\* End Patch)")
+
+
+def check(
+    before: SourceText | None, edit: FileEdit, candidate: Candidate, language: str | None
+) -> tuple[Finding, ...]:
+    """What speaks against `candidate`; nothing if it is to be believed.
+
+    `before` is None for a file that is created. `language` is that of the file, where known.
+    """
+    old = before.lines if before is not None else ()
+    new = candidate.text.lines
+    if old == new:
+        return ()
+    trial = _Trial.of(old, new, edit, language)
+    if any(map(str.strip, old)) and not any(map(str.strip, new)):
+        return (Finding("empty-result", "nothing is left of the file"),) if trial.is_lost() else ()
+    found = (
+        trial.markers(),
+        trial.fences(),
+        trial.additions(),
+        trial.removals() if candidate.method != "merge" else (),
+        trial.size(),
+        trial.syntax(),
+    )
+    return tuple(chain.from_iterable(_first(findings) for findings in found))
+
+
+def _first(findings: Iterator[Finding] | tuple[Finding, ...]) -> Iterator[Finding]:
+    for count, finding in enumerate(findings):
+        if count == _MOST_OF_A_KIND:
+            return
+        yield finding
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """The two texts, the edit's account, and the lines of the result that are new (`fresh`)."""
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    edit: FileEdit
+    account: Account
+    fresh: tuple[int, ...]
+    language: str | None
+
+    @classmethod
+    def of(
+        cls, old: tuple[str, ...], new: tuple[str, ...], edit: FileEdit, language: str | None
+    ) -> _Trial:
+        stripped = {line.strip() for line in old}
+        account = Account.of(edit, language, stripped.__contains__)
+        return cls(old, new, edit, account, tuple(_fresh(old, new)), language)
+
+    def markers(self) -> Iterator[Finding]:
+        """Markers and notes of sketches, and beyond doubt markers in any other edit."""
+        for number in self.fresh:
+            text = self.new[number].strip()
+            if text in self.account.markers or self._is_marker(text):
+                yield Finding("marker-leak", f"a marker is in the result: {text}", number)
+
+    def _is_marker(self, text: str) -> bool:
+        sign = marker(text, self.language or "")
+        return sign is not None and sign.certain and sign.kind is Kind.GAP
+
+    def fences(self) -> Iterator[Finding]:
+        """Fences and signs that are new and that the edit's own lines do not hold in pairs."""
+        signs = [number for number in self.fresh if _SIGN.match(self.new[number])]
+        opened = sum(_OPENING_SIGN.match(self.new[number]) is not None for number in signs)
+        closed = sum(_CLOSING_SIGN.match(self.new[number]) is not None for number in signs)
+        for number in signs:
+            if opened != closed or not self.account.brings(self.new[number]):
+                yield _leaked_fence(self.new[number], number)
+        fences = [number for number in self.fresh if _FENCE.match(self.new[number])]
+        odd = len(fences) % 2 == 1 and self.language not in ("markdown", None)
+        for number in fences:
+            if odd or not self.account.brings(self.new[number]):
+                yield _leaked_fence(self.new[number], number)
+
+    def additions(self) -> Iterator[Finding]:
+        """New lines that the edit does not show."""
+        for number in self.fresh:
+            if not self.account.brings(self.new[number]):
+                text = self.new[number].strip()
+                yield Finding("unexplained-addition", f"the edit does not show: {text}", number)
+
+    def removals(self) -> Iterator[Finding]:
+        """Runs of lines that are gone, and that nothing in the edit explains."""
+        if self.account.is_whole:
+            return
+        lost = Counter(map(squeeze, self.old))
+        lost.subtract(map(squeeze, self.new))
+        for start, stop, place in _removed(self.old, self.new, lost, self.account):
+            text = self.old[start].strip()
+            if stop >= len(self.old) - self._trailing_blanks():
+                yield Finding("truncated", f"the end of the file is gone, from: {text}", place)
+            else:
+                yield Finding("unexplained-removal", f"the edit does not remove: {text}", place)
+
+    def _trailing_blanks(self) -> int:
+        count = 0
+        while count < len(self.old) and not self.old[-1 - count].strip():
+            count += 1
+        return count
+
+    def size(self) -> Iterator[Finding]:
+        """Most of the file is gone, and no edit spells that out."""
+        if self.is_lost() and len(self.old) > 20:
+            yield Finding("lost-code", f"{len(self.old)} lines became {len(self.new)}")
+
+    def is_lost(self) -> bool:
+        """Whether most of the file is gone though no hunk or whole file says so."""
+        if not all(isinstance(part, Sketch) for part in self.edit.edits):
+            return any(isinstance(part, WholeFile) for part in self.edit.edits) and not self.new
+        characters = sum(map(len, self.new))
+        return len(self.new) < (1 - _LOST_LINES) * len(self.old) and characters < (
+            1 - _LOST_CHARACTERS
+        ) * sum(map(len, self.old))
+
+    def syntax(self) -> Iterator[Finding]:
+        """More faults than the file had, unless it had so many that they say nothing."""
+        if self.language is None or not self.old:
+            return
+        from fastapply.core.syntax import faults
+
+        after = faults(self.new, self.language)
+        if not after:
+            return
+        before = faults(self.old, self.language)
+        if len(before) > _MOST_FAULTS or len(after) <= len(before):
+            return
+        known = {line for fault in before for line in self.old[fault.span.start : fault.span.stop]}
+        worse = [f for f in after if not known.issuperset(self.new[f.span.start : f.span.stop])]
+        place = (worse or list(after))[0].span.start
+        counts = f"{len(after)} places do not parse as {self.language}, {len(before)} before"
+        yield Finding("syntax-worse", counts, place)
+
+
+def _fresh(old: Sequence[str], new: Sequence[str]) -> Iterator[int]:
+    """The lines of `new`, blank ones left out, beyond those `old` has as often."""
+    left = Counter(map(squeeze, old))
+    for number, line in enumerate(new):
+        key = squeeze(line)
+        if not key:
+            continue
+        if left[key] > 0:
+            left[key] -= 1
+        else:
+            yield number
+
+
+def _leaked_fence(line: str, number: int) -> Finding:
+    return Finding("fence-leak", f"a fence or sign is in the result: {line.strip()}", number)
+
+
+def _removed(
+    old: Sequence[str], new: Sequence[str], lost: Counter[str], account: Account
+) -> Iterator[tuple[int, int, int]]:
+    """Runs of `old` that are gone without account, and where in `new` they would be.
+
+    Lines that moved are not gone: only those `new` has less often (`lost`).
+    """
+    from rapidfuzz.distance import LCSseq
+
+    keys = [squeeze(line) for line in old]
+    shown = [(number, squeeze(line)) for number, line in enumerate(new) if line.strip()]
+    kept = [(number, key) for number, key in enumerate(keys) if key]
+    there = [key for _, key in shown]
+    stretches = account.stretches(there)
+    for block in LCSseq.opcodes([key for _, key in kept], there):
+        run = [kept[n] for n in range(block.src_start, block.src_end)]
+        if block.tag in ("equal", "insert") or all(lost[key] <= 0 for _, key in run):
+            continue
+        gone = [number for number, key in run if lost[key] > 0 and not account.drops(old[number])]
+        if not gone or account.names_one_of([old[number] for number, _ in run]):
+            continue
+        if any(s.start <= block.dest_end and block.dest_start <= s.stop for s in stretches):
+            continue
+        if account.elides(keys, gone[0], gone[-1] + 1):
+            continue
+        at = shown[block.dest_start][0] if block.dest_start < len(shown) else len(new)
+        yield gone[0], gone[-1] + 1, at
