@@ -8,6 +8,8 @@ FastApplyError                    the command line catches this and nothing wide
     UnresolvedError               the edits do not fit the file
     CheckError                    the candidate is not believed
     ModelError                    the model or its engine is unavailable, or failed
+        WeightsNotFoundError      there is no such model here
+        ContextTooSmallError      the text does not fit the model
     WorkspaceError                files
         UnreadableError           a file cannot be read as text
         UnwritableError           a file cannot be written
@@ -92,6 +94,18 @@ class ModelError(FastApplyError):
     """The model or its engine is unavailable, or failed."""
 
     reason = "model"
+
+
+class WeightsNotFoundError(ModelError):
+    """There is no such model on this machine, and none could be fetched."""
+
+    reason = "no-model"
+
+
+class ContextTooSmallError(ModelError):
+    """The prompt and its answer do not fit the model's context."""
+
+    reason = "context"
 
 
 class WorkspaceError(FastApplyError):

@@ -1,0 +1,217 @@
+"""Models in llama.cpp: loading a GGUF, its vocabulary, and what it says of itself.
+
+The low-level API throughout: one model, any number of contexts (`llama_verifier`). llama.cpp logs
+nothing unless asked to; what it would have said goes into the errors.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapply.core.errors import ModelError, WeightsNotFoundError
+from fastapply.models.tokens import Token
+
+# Threads that wait for each other burn the core the other needs; must be set before libgomp loads.
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+
+import llama_cpp as ll
+
+_MAGIC = b"GGUF"
+_PIECE_BYTES = 512
+_ALL_LAYERS = -1
+
+_said: deque[str] = deque(maxlen=20)
+_verbose = False
+
+
+def _log(_level: int, text: bytes, _data: ctypes.c_void_p) -> None:
+    line = text.decode("utf-8", "replace")
+    _said.append(line)
+    if _verbose:
+        sys.stderr.write(line)
+
+
+_log_callback = ll.llama_log_callback(_log)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to run a model.
+
+    `gpu_layers` None offloads all layers where this build of llama.cpp can, else none. `context`
+    bounds the tokens held at once (0: what the model was trained for). `exact` makes the text
+    independent of how tokens were batched (`llama_verifier`). `threads` 0 takes all cores.
+    `cache_type` is the KV cache's: ``f16`` or ``q8_0``.
+    """
+
+    gpu_layers: int | None = None
+    context: int = 0
+    exact: bool = False
+    threads: int = 0
+    cache_type: str = "f16"
+    verbose: bool = False
+
+
+class LlamaModel:
+    """A loaded GGUF: its vocabulary (`tokens.Tokenizer`) and its description."""
+
+    def __init__(self, handle: ll.llama_model_p, name: str, settings: Settings) -> None:
+        """Take over `handle`; use `open_model`."""
+        self.handle = handle
+        self.name = name
+        self.settings = settings
+        self.offloads = _offload(settings) != 0
+        self._vocabulary = ll.llama_model_get_vocab(handle)
+        self.size = int(ll.llama_vocab_n_tokens(self._vocabulary))
+        self.trained_context = int(ll.llama_model_n_ctx_train(handle))
+        self.stop = frozenset(
+            token for token in range(self.size) if ll.llama_vocab_is_eog(self._vocabulary, token)
+        )
+
+    @property
+    def can_rewind(self) -> bool:
+        """Whether the memory can forget its last tokens: recurrent states cannot."""
+        return not (
+            ll.llama_model_is_recurrent(self.handle) or ll.llama_model_is_hybrid(self.handle)
+        )
+
+    @property
+    def context_limit(self) -> int:
+        """The most tokens it can hold at once."""
+        trained = self.trained_context or sys.maxsize
+        return min(self.settings.context or trained, trained)
+
+    @property
+    def threads(self) -> int:
+        """How many threads compute."""
+        if self.settings.threads:
+            return self.settings.threads
+        if hasattr(os, "sched_getaffinity"):
+            return len(os.sched_getaffinity(0))
+        return os.cpu_count() or 1
+
+    def encode(self, text: str, *, control: bool = False) -> list[Token]:
+        """The tokens of `text` (`tokens.Tokenizer`)."""
+        try:
+            data = text.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise ModelError("a model reads UTF-8 only, and this text is not") from error
+        most = len(data) + 8
+        buffer = (ctypes.c_int32 * most)()
+        count = ll.llama_tokenize(self._vocabulary, data, len(data), buffer, most, False, control)
+        if count < 0:
+            raise ModelError(f"llama.cpp cannot tokenise this text ({count})")
+        return list(buffer[:count])
+
+    def decode(self, tokens: Sequence[Token]) -> str:
+        """The text of `tokens` (`tokens.Tokenizer`)."""
+        try:
+            return b"".join(self._piece(token) for token in tokens).decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise ModelError("the model wrote something that is not UTF-8") from error
+
+    def control(self, spelling: str) -> Token | None:
+        """The control token spelled so, None where the vocabulary has none."""
+        tokens = self.encode(spelling, control=True)
+        if len(tokens) == 1 and ll.llama_vocab_is_control(self._vocabulary, tokens[0]):
+            return tokens[0]
+        return None
+
+    @property
+    def opening(self) -> list[Token]:
+        """What the model wants at the beginning of every text: the BOS token, or nothing."""
+        if ll.llama_vocab_get_add_bos(self._vocabulary):
+            return [int(ll.llama_vocab_bos(self._vocabulary))]
+        return []
+
+    @property
+    def chat_template(self) -> str | None:
+        """The Jinja template of its conversations, None where it has none."""
+        template = ll.llama_model_chat_template(self.handle, None)
+        return template.decode("utf-8") if template else None
+
+    def spelled(self, token: Token) -> str:
+        """How a control token is written in chat templates; "" for no token."""
+        return self._piece(token).decode("utf-8", "replace") if token >= 0 else ""
+
+    @property
+    def bos_and_eos(self) -> tuple[str, str]:
+        """The spellings of its first and last tokens."""
+        bos, eos = ll.llama_vocab_bos(self._vocabulary), ll.llama_vocab_eos(self._vocabulary)
+        return self.spelled(bos), self.spelled(eos)
+
+    def metadata(self, key: str) -> str:
+        """What the GGUF says under `key`, "" where it says nothing."""
+        buffer = ctypes.create_string_buffer(1024)
+        ll.llama_model_meta_val_str(self.handle, key.encode(), buffer, len(buffer))
+        return buffer.value.decode("utf-8", "replace")
+
+    def _piece(self, token: Token) -> bytes:
+        """The bytes of one token, control tokens spelled out; longer ones than 32 bytes too."""
+        buffer = ctypes.create_string_buffer(_PIECE_BYTES)
+        length = ll.llama_token_to_piece(self._vocabulary, token, buffer, len(buffer), 0, True)
+        if length < 0:
+            buffer = ctypes.create_string_buffer(-length)
+            length = ll.llama_token_to_piece(self._vocabulary, token, buffer, len(buffer), 0, True)
+        return buffer.raw[:length]
+
+
+@contextmanager
+def open_model(path: Path, settings: Settings | None = None) -> Iterator[LlamaModel]:
+    """Load the GGUF at `path`, memory-mapped; free it at the end.
+
+    Raises `WeightsNotFoundError` where there is no such file, `ModelError` where it is no GGUF,
+    truncated, or a kind of model that writes no text.
+    """
+    global _verbose  # llama.cpp has one log for the process
+    settings = settings or Settings()
+    _verbose = settings.verbose
+    _look_at(path)
+    ll.llama_log_set(_log_callback, ctypes.c_void_p(0))
+    ll.llama_backend_init()
+    params = ll.llama_model_default_params()
+    params.n_gpu_layers = _offload(settings)
+    _said.clear()
+    handle = ll.llama_model_load_from_file(os.fsencode(path), params)
+    if not handle:
+        raise ModelError(f"llama.cpp cannot load {path}{last_words()}")
+    try:
+        if ll.llama_model_has_encoder(handle) or ll.llama_model_is_diffusion(handle):
+            raise ModelError(f"{path} is no model that writes text from left to right")
+        yield LlamaModel(handle, path.stem, settings)
+    finally:
+        ll.llama_model_free(handle)
+
+
+def last_words() -> str:
+    """What llama.cpp last complained about, as the end of a message."""
+    lines = [line.strip() for line in "".join(_said).splitlines()]
+    blames = [line for line in lines if "error" in line.lower() or "fail" in line.lower()]
+    return f": {blames[0]}" if blames else ""
+
+
+def _look_at(path: Path) -> None:
+    """Raise unless there is something at `path` that begins like a GGUF."""
+    try:
+        with path.open("rb") as file:
+            magic = file.read(len(_MAGIC))
+    except FileNotFoundError as error:
+        raise WeightsNotFoundError(f"there is no model at {path}") from error
+    except OSError as error:
+        raise ModelError(f"cannot read the model {path}: {error.strerror}") from error
+    if magic != _MAGIC:
+        raise ModelError(f"{path} is no GGUF file")
+
+
+def _offload(settings: Settings) -> int:
+    """How many layers go to the GPU."""
+    if not ll.llama_supports_gpu_offload():
+        return 0
+    return _ALL_LAYERS if settings.gpu_layers is None else settings.gpu_layers

@@ -1,0 +1,124 @@
+"""The real llama.cpp on a tiny model whose answer is known."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from replay import hide, tiny_vocabulary
+
+from fastapply.core.errors import ContextTooSmallError, ModelError, WeightsNotFoundError
+from fastapply.models.draft import TextDrafter
+from fastapply.models.llama import Settings, open_model
+from fastapply.models.llama_verifier import open_verifier
+from fastapply.models.speculate import PlainDrafter, Tally, speculate
+
+TEXT = "".join(f"def f{i}(x):\n    return x + {i}\n\n" for i in range(10))
+CHANGED = TEXT.replace("return x + 7\n", "y = x * 7\n    return y\n").replace("f8", "eight")
+FRAME = "rewrite this file, please\n"
+
+
+def answer(model, prompt, drafter):
+    tokens, tally = [], Tally()
+    with open_verifier(model, len(prompt) + 2000) as verifier:
+        for turn in speculate(prompt, drafter, verifier, stop=model.stop, limit=800):
+            tokens += turn.tokens
+            tally.add(turn)
+            assert verifier.length == len(prompt) + len(tokens) - 1
+    return tokens, tally
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_drafts_change_the_calls_and_not_the_text(replaying, exact):
+    vocabulary = tiny_vocabulary()
+    frame = list(FRAME.encode())
+    prompt = hide(frame, CHANGED.encode(), vocabulary)
+    path = replaying(len(prompt) - 1)
+    with open_model(path, Settings(exact=exact, threads=1)) as model:
+        plain, slow = answer(model, prompt, PlainDrafter())
+        drafted, fast = answer(model, prompt, TextDrafter(model.encode(TEXT), prompt=prompt))
+        assert plain == drafted
+        assert model.decode(drafted[:-1]) == CHANGED
+        assert drafted[-1] in model.stop
+        assert fast.calls < slow.calls / 3
+        assert fast.acceptance_length > 8
+
+
+@settings(max_examples=10, deadline=None)
+@given(drafts=st.lists(st.lists(st.integers(97, 99), max_size=20), max_size=10))
+def test_exact_mode_does_not_depend_on_the_drafts(replay_path, drafts):
+    class Wild(PlainDrafter):
+        def __init__(self):
+            self.left = list(drafts)
+
+        def propose(self, limit):
+            return self.left.pop(0)[:limit] if self.left else []
+
+    prompt = list(b"abcabcaabbccabc")
+    texts = []
+    with open_model(replay_path, Settings(exact=True, threads=1)) as model:
+        for drafter in (PlainDrafter(), Wild()):
+            with open_verifier(model, 200) as verifier:
+                turns = speculate(prompt, drafter, verifier, stop=model.stop, limit=20)
+                texts.append([token for turn in turns for token in turn.tokens])
+    assert texts[0] == texts[1]
+
+
+def test_branches_of_one_batch_score_like_straight_runs(replaying):
+    vocabulary = tiny_vocabulary()
+    prompt = hide(list(FRAME.encode()), b"the right text\n", vocabulary)
+    with open_model(replaying(len(prompt) - 1)) as model:
+        branches = [list(b"the wrong text\n"), list(b"the right text\n"), list(b"the")]
+        with open_verifier(model, 400, sequences=3) as verifier:
+            together = verifier.score(prompt, branches)
+            alone = [verifier.score(prompt, [branch])[0] for branch in branches]
+    assert together == pytest.approx(alone, rel=0.02, abs=0.05)
+    assert together[1] > together[0] + 10
+    assert together[2] > together[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "plain\n", "a\r\nb\x00c", "-" * 300, "žluťoučký <|im_end|> 🐎\n", "\t\t  x"]
+)
+def test_text_is_data_and_comes_back_to_the_byte(replay_path, text):
+    with open_model(replay_path) as model:
+        tokens = model.encode(text)
+        assert model.decode(tokens) == text
+        assert not model.stop & set(tokens)
+        assert model.control("<|im_end|>") in model.stop
+        assert model.control("nothing") is None
+
+
+def test_what_is_not_utf8_is_refused(replay_path):
+    with open_model(replay_path) as model:
+        with pytest.raises(ModelError, match="UTF-8"):
+            model.encode("caf\udce9")
+        with pytest.raises(ModelError, match="UTF-8"):
+            model.decode([0xE9])
+
+
+def test_more_than_fits_is_an_error(replay_path):
+    with open_model(replay_path, Settings(context=512)) as model:
+        with pytest.raises(ContextTooSmallError, match="512"), open_verifier(model, 513):
+            pass
+        with open_verifier(model, 256) as verifier, pytest.raises(ContextTooSmallError):
+            verifier.verify([1] * 300, 1)
+
+
+def test_bad_files_are_errors(tmp_path: Path, replay_path: Path):
+    def opened(path):
+        with open_model(path):
+            pass
+
+    with pytest.raises(WeightsNotFoundError):
+        opened(tmp_path / "none.gguf")
+    foreign = tmp_path / "foreign.gguf"
+    foreign.write_bytes(b"PK\x03\x04 and so on")
+    with pytest.raises(ModelError, match="no GGUF"):
+        opened(foreign)
+    cut = tmp_path / "cut.gguf"
+    cut.write_bytes(replay_path.read_bytes()[:60_000])
+    with pytest.raises(ModelError, match="cannot load"):
+        opened(cut)
+    with pytest.raises(ModelError):
+        opened(tmp_path)
