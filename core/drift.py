@@ -35,11 +35,16 @@ _SPACE = re.compile(r"\s+")
 
 
 def drifted(run: Run, haystack: Haystack) -> tuple[Fit, ...]:
-    """The places most like `run`, if any is like it; several only where none stands out."""
+    """The places most like `run`, if any is like it; several only where none stands out.
+
+    Lines that differ in spaces alone are the same lines; only where there are none such does
+    likeness count.
+    """
     needle, view = View.of(run.lines, Rung.BLANK_LINES), haystack.view(Rung.BLANK_LINES)
     ops = [run.ops[number] for number in needle.numbers]
     weights = [_weight(key) for key in needle.keys]
     found: dict[tuple[int | None, ...], Fit] = {}
+    respaced: list[Fit] = []
     for window in _windows(needle.keys, haystack):
         aligned = _align(needle.keys, ops, view.keys, window)
         if aligned is None or aligned.cost > _BUDGET * sum(weights):
@@ -54,11 +59,22 @@ def drifted(run: Run, haystack: Haystack) -> tuple[Fit, ...]:
         shift = _shift(run, places, haystack.lines)
         if shift is not None:
             fit = Fit(tuple(places), Rung.DRIFT, shift, aligned.cost)
+            if fit.lines not in found and _respaced(needle.keys, view.keys, aligned):
+                respaced.append(fit)
             found.setdefault(fit.lines, fit)
+    if respaced:
+        return tuple(respaced)
     ranked = sorted(found.values(), key=lambda fit: fit.cost)
     if len(ranked) > 1 and ranked[1].cost >= 2 * ranked[0].cost + 1:
         return (ranked[0],)
     return tuple(sorted(ranked, key=lambda fit: fit.start))
+
+
+def _respaced(keys: Sequence[str], lines: Sequence[str], aligned: _Alignment) -> bool:
+    """Whether all lines sought are there, and differ in spaces alone."""
+    return len(aligned.pairs) == len(keys) and all(
+        _SPACE.sub("", keys[i]) == _SPACE.sub("", lines[j]) for i, j in aligned.pairs
+    )
 
 
 def _weight(key: str) -> float:
