@@ -72,7 +72,7 @@ def _bare(lines: Sequence[str], target: str | None, format: str | None) -> list[
     changes = any(line[:1] in ("+", "-") for line in text)
     forced = format == unified_diff.NAME
     if changes and (forced or (format is None and unified_diff.looks_like_diff(text, code=True))):
-        return list(unified_diff.diff(lines, at, complete=True))
+        return list(unified_diff.diff(text, 0, complete=True))
     if format is None:
         bare = sketch.bare_document(lines, target)
         return [bare] if bare is not None else []
@@ -101,23 +101,23 @@ def _with_paths(edits: list[FileEdit], reading: Reading, target: str | None) -> 
 
 def _grouped(edits: list[FileEdit]) -> tuple[FileEdit, ...]:
     """One `FileEdit` a file, where all that is asked of it is updates."""
-    files: dict[object, FileEdit] = {}
+    groups: dict[object, list[FileEdit]] = {}
     for number, edit in enumerate(edits):
         key: object = None
         if edit.path is not None:
             key = posixpath.normpath(edit.path.replace("\\", "/"))
-        first = files.get(key)
-        if first is None:
-            files[key] = edit
-        elif first.action is edit.action is Action.UPDATE and edit.move_to is None:
-            files[key] = replace(
-                first,
-                edits=(*first.edits, *edit.edits),
-                at=Span(first.at.start, max(first.at.stop, edit.at.stop)),
-            )
+        group = groups.setdefault(key, [])
+        if not group or (group[0].action is edit.action is Action.UPDATE and edit.move_to is None):
+            group.append(edit)
         else:
-            files[number] = edit
-    return tuple(files.values())
+            groups[number] = [edit]
+    return tuple(_joined(group) for group in groups.values())
+
+
+def _joined(group: list[FileEdit]) -> FileEdit:
+    parts = tuple(part for edit in group for part in edit.edits)
+    at = Span(group[0].at.start, max(edit.at.stop for edit in group))
+    return replace(group[0], edits=parts, at=at)
 
 
 def _nothing_found(lines: Sequence[str], reading: Reading, format: str | None) -> str:

@@ -29,9 +29,9 @@ NAME = "apply-patch"
 
 _BLANK = Step(Op.KEEP, "")
 
-_BEGIN = re.compile(r"^\s*\*{3}\s*Begin Patch\s*\**\s*$")
-_END = re.compile(r"^\s*\*{3}\s*End Patch\s*\**\s*$")
-_END_OF_FILE = re.compile(r"^\s*\*{3}\s*End of File\s*\**\s*$")
+_BEGIN = re.compile(r"^\s*\*{3}\s*Begin Patch\s*(?:\*+\s*)?$")
+_END = re.compile(r"^\s*\*{3}\s*End Patch\s*(?:\*+\s*)?$")
+_END_OF_FILE = re.compile(r"^\s*\*{3}\s*End of File\s*(?:\*+\s*)?$")
 _FILE = re.compile(r"^\s*\*{3}\s*(Add|Delete|Update) File:\s*(\S|\S.*\S)\s*$")
 _MOVE = re.compile(r"^\s*\*{3}\s*Move to:\s*(\S|\S.*\S)\s*$")
 _STARS = re.compile(r"^\*{3} ?\S")
@@ -46,9 +46,15 @@ class Patch:
     stop: int
 
 
-def starts(line: str) -> bool:
+def starts(lines: Sequence[str], index: int) -> bool:
     """Whether a patch begins at this line; its first sign may be missing."""
-    return "***" in line and (_BEGIN.match(line) or _FILE.match(line)) is not None
+    line = lines[index]
+    if "***" not in line:
+        return False
+    if _BEGIN.match(line):
+        return True
+    following = lines[index + 1] if index + 1 < len(lines) else ""
+    return bool(_FILE.match(line)) and following.startswith(("@@", "+", "-", "*** "))
 
 
 def wraps(line: str) -> bool:
@@ -82,16 +88,19 @@ def _end(
     lines: Sequence[str], start: int, signs: Signs, fence: Opening | None, word: str | None
 ) -> tuple[int, int]:
     """The line where the patch's text ends, and the line after the patch."""
+    closing: tuple[int, int] | None = None
     for index in range(start + 1, len(lines)):
         line = lines[index]
         if _END.match(line):
             return index, index + 1
-        if word is not None and line.strip() == word:
-            return index, index + 1
-        if fence is not None and signs.closes(index, fence):
-            return index, index
         if _BEGIN.match(line):
             break
+        if closing is None and word is not None and line.strip() == word:
+            closing = index, index + 1
+        elif closing is None and fence is not None and signs.closes(index, fence):
+            closing = index, index
+    if closing is not None:
+        return closing
     raise MalformedEditError(
         "a patch without its `*** End Patch`: is it cut off?", Span(start, len(lines))
     )

@@ -10,17 +10,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from fastapply.core.edits import FileEdit, Span
+from fastapply.core.edits import FileEdit
 from fastapply.formats import apply_patch, search_replace, unified_diff
 from fastapply.formats.fences import Fence, Opening, Signs
 from fastapply.formats.hunk_body import parse_header
-from fastapply.formats.languages import family_of_language
+from fastapply.formats.languages import DIFF, family_of_language
 from fastapply.formats.paths import path_in_line
 from fastapply.formats.search_replace import path_before
 from fastapply.formats.sketch import Code, code_of
 
-_DIFF_WORDS = frozenset({"diff", "patch", "udiff", "git", "unified-diff", "unidiff"})
 _NOT_CODE = frozenset({"markdown", "yaml", "plain", "console", "tex", None})
+_REMARK = re.compile(r"^\s*(?:#|//|--|/\*|<!--|\*\*)")
 _VERSION = re.compile(r"^\d+\.\d+[\d.a-z-]*$")
 
 
@@ -80,7 +80,7 @@ def _spelt_out(
         reading.edits.append(edit)
         reading.prose_start = edit.at.stop
         return edit.at.stop
-    if apply_patch.NAME in formats and apply_patch.starts(line):
+    if apply_patch.NAME in formats and apply_patch.starts(reading.lines, index):
         patch = apply_patch.patch(reading.lines, index, reading.signs, inside)
         reading.edits += patch.files
         reading.prose_start = patch.stop
@@ -89,18 +89,19 @@ def _spelt_out(
 
 
 def _wraps_edit(lines: Sequence[str], fence: int, formats: frozenset[str]) -> bool:
-    """Whether the fence's first lines, but for a path, begin a SEARCH block or a patch."""
+    """Whether the fence begins with a SEARCH block or a patch, but for a path or comments."""
     skipped = 0
     for index in range(fence + 1, len(lines)):
         line = lines[index]
         if search_replace.NAME in formats and search_replace.starts(line):
             return True
-        if apply_patch.NAME in formats and apply_patch.starts(line):
+        if apply_patch.NAME in formats and apply_patch.starts(lines, index):
             return True
         if not line.strip():
             continue
-        named = path_in_line(line) is not None or apply_patch.wraps(line)
-        if not named or skipped == 2:
+        if skipped == 3 or not (
+            path_in_line(line) or _REMARK.match(line) or apply_patch.wraps(line)
+        ):
             return False
         skipped += 1
     return False
@@ -112,8 +113,7 @@ def _read_fence(reading: Reading, opening: Opening, formats: frozenset[str]) -> 
     content = fence.content(reading.lines)
     path = opening.path or path_before(reading.lines, opening.line)
     if unified_diff.NAME in formats and _is_diff(content, fence):
-        shifted = [*reading.lines[: fence.at.start], *content, *reading.lines[fence.at.stop :]]
-        files = unified_diff.diff(shifted, fence.at, complete=fence.closed)
+        files = unified_diff.diff(content, fence.at.start, complete=fence.closed)
         reading.edits += (_named(file, path) for file in files)
     else:
         reading.codes.append(code_of(fence, reading.lines, path, reading.prose(opening.line)))
@@ -127,7 +127,7 @@ def _named(file: FileEdit, path: str | None) -> FileEdit:
 
 def _is_diff(content: Sequence[str], fence: Fence) -> bool:
     language = fence.opening.language
-    if language in _DIFF_WORDS:
+    if family_of_language(language) == DIFF:
         return any(line[:1] in ("+", "-") or parse_header(line) for line in content)
     return unified_diff.looks_like_diff(content, code=family_of_language(language) not in _NOT_CODE)
 
@@ -139,7 +139,7 @@ def _read_bare_diff(reading: Reading, start: int) -> int:
     in_hunk = False
     while stop < len(lines):
         line = lines[stop]
-        if reading.signs.opening(stop) is not None:
+        if line[:1] in ("`", "~") and reading.signs.opening(stop) is not None:
             break
         if line == "-- " and stop + 1 < len(lines) and _VERSION.match(lines[stop + 1]):
             break
@@ -149,6 +149,6 @@ def _read_bare_diff(reading: Reading, start: int) -> int:
         in_hunk = in_hunk or parse_header(line) is not None
         stop += 1
     complete = stop < len(lines) or lines[-1] == ""
-    reading.edits += unified_diff.diff(lines, Span(start, stop), complete=complete)
+    reading.edits += unified_diff.diff(lines[start:stop], start, complete=complete)
     reading.prose_start = stop
     return stop

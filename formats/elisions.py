@@ -24,6 +24,8 @@ from fastapply.core.markers import Kind, marker
 
 Steps: TypeAlias = "tuple[Step | Elision, ...]"
 
+_MOST_PAIRS = 4_000_000
+
 
 def is_elision(text: str) -> bool:
     """Whether a line can stand for others."""
@@ -39,10 +41,27 @@ def steps_of_halves(old: Sequence[str], new: Sequence[str]) -> Steps:
     old_parts, new_parts = _split(old), _split(new)
     if len(old_parts) == len(new_parts) > 1:
         pairs = zip(old_parts, new_parts, strict=True)
-        return _joined([steps_between(before, after) for before, after in pairs])
-    if len(old_parts) > 1 and len(new_parts) == 1:
-        return resolve_drops(steps_between(tuple(old), tuple(new)))
-    return steps_between(tuple(old), tuple(new))
+        return _joined([_steps(before, after) for before, after in pairs])
+    steps = _steps(tuple(old), new)
+    return resolve_drops(steps) if len(new_parts) == 1 else steps
+
+
+def _steps(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[Step, ...]:
+    """`steps_between`, where that takes no more than a moment (difflib is quadratic)."""
+    if len(old) * len(new) <= _MOST_PAIRS:
+        return steps_between(old, new)
+    start = 0
+    while start < min(len(old), len(new)) and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    return (
+        *(Step(Op.KEEP, text) for text in old[:start]),
+        *(Step(Op.DROP, text) for text in old[start : len(old) - end]),
+        *(Step(Op.ADD, text) for text in new[start : len(new) - end]),
+        *(Step(Op.KEEP, text) for text in old[len(old) - end :]),
+    )
 
 
 def expand_elided(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ After CommonMark 0.31, with the leniency that chat answers need:
   fence is: always in Markdown, elsewhere where the signs of the rest of the document add up. Else
   the outer fence lacks its closing sign, and ends where the prose before the inner one begins.
 - A fence that is never closed is marked so: the formats decide whether it was cut off.
-- Signs indented four columns deeper than the opening belong to the code (a docstring).
+- Signs indented four columns deeper than the opening belong to the code (a docstring); in a diff,
+  signs indented at all are context lines.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapply.core.edits import Span
-from fastapply.formats.languages import family_of_language
+from fastapply.formats.languages import DIFF, family_of_language
 from fastapply.formats.paths import split_info
 
+_LONGEST_INFO = 500
 _SIGN = re.compile(r"^([ \t]*)(`{3,}|~{3,})(.*)$")
 
 
@@ -92,7 +94,7 @@ class Signs:
         match = self._matches.get(line)
         if match is None:
             return None
-        language, path = split_info(match[3].strip())
+        language, path = split_info(match[3].strip()[:_LONGEST_INFO])
         return Opening(line, match[1], match[2], language, path)
 
     def closes(self, line: int, opening: Opening) -> bool:
@@ -103,7 +105,7 @@ class Signs:
             and match[2][0] == opening.sign[0]
             and len(match[2]) >= len(opening.sign)
             and not match[3].strip()
-            and _width(match[1]) < _width(opening.indent) + 4
+            and _level(match[1], opening)
         )
 
     def fence(self, opening: Opening) -> Fence:
@@ -133,7 +135,7 @@ class Signs:
             match[2][0] == opening.sign[0]
             and len(match[2]) >= len(opening.sign)
             and bool(match[3].strip())
-            and _width(match[1]) < _width(opening.indent) + 4
+            and _level(match[1], opening)
         )
 
     def _end_of_code(self, start: int, stop: int) -> int:
@@ -144,6 +146,13 @@ class Signs:
         while end > start and self._lines[end - 1].strip():
             end -= 1
         return end if end > start else stop
+
+
+def _level(indent: str, opening: Opening) -> bool:
+    """Whether a sign with this indentation can belong to the fence, not to its text."""
+    if family_of_language(opening.language) == DIFF:
+        return _width(indent) <= _width(opening.indent)
+    return _width(indent) < _width(opening.indent) + 4
 
 
 def _width(indent: str) -> int:

@@ -20,12 +20,15 @@ from fastapply.formats.elisions import Steps, resolve_context, resolve_drops
 
 _NUMBERS = re.compile(r"^@@+\s*-(\d+)(?:,(\d+))?\s+\+(\d+)(?:,(\d+))?\s*(?:@@+|$)\s?(.*)$")
 _HEADER = re.compile(r"^@@+(?:\s(.*))?$")
-_NUMBERISH = re.compile(r"^[-+\d,.\s…xXnN]*$")
+_NUMBERISH = re.compile(r"^[-+\d,.\s…xXyYnN]*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A ``@@`` line: the claimed first line (0-based) and counts, if any, and the anchor."""
+    """A ``@@`` line: the claimed first line (0-based) and counts, if any, and the anchor.
+
+    Where the header counts no old lines, `line` is the one that the new lines come before.
+    """
 
     anchor: str = ""
     line: int | None = None
@@ -40,7 +43,7 @@ def parse_header(line: str) -> Header | None:
     if numbers is not None:
         start, old, _, new, rest = numbers.groups()
         counts = (_count(old), _count(new))
-        return Header(_anchor(rest), max(_count(start) - 1, 0), counts)
+        return Header(_anchor(rest), max(_count(start) - (counts[0] > 0), 0), counts)
     header = _HEADER.match(line)
     if header is None:
         text = line.strip("@")
@@ -54,8 +57,9 @@ def _count(digits: str | None) -> int:
 
 
 def _anchor(text: str) -> str:
-    text = re.sub(r"@@+$", "", text.rstrip()).rstrip()
-    text = re.sub(r"^-\d+(?:,\d+)? \+\d+(?:,\d+)? @@ ?", "", text)
+    text = text.rstrip()
+    if text.endswith("@@"):
+        text = text.rstrip("@").rstrip()
     return "" if _NUMBERISH.match(text) else text
 
 

@@ -12,9 +12,11 @@ from functools import lru_cache
 
 SHELL = "shell"
 PLAIN = "plain"
+DIFF = "diff"
 
 _FAMILIES = {
     SHELL: "sh bash zsh ksh fish shell shellscript bats",
+    DIFF: "diff patch udiff unified-diff unidiff git",
     PLAIN: "text txt plain plaintext code snippet",
     "console": "console terminal shell-session shellsession session output log cmd bat batch",
     "powershell": "powershell ps1 psm1 pwsh",
@@ -106,7 +108,7 @@ _KIN = (
     frozenset({"php", "markup"}),
     frozenset({"c", "csharp"}),
 )
-_MORE_SUFFIXES = {"csv", "diff", "in", "lock", "map", "patch", "snap", "sublime-syntax", "template"}
+_MORE_SUFFIXES = {"csv", "in", "lock", "map", "snap", "sublime-syntax", "template"}
 _MORE_SUFFIXES |= {"tmpl", "tpl", "tsv"}
 
 

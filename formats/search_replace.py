@@ -77,6 +77,8 @@ def block(lines: Sequence[str], start: int, signs: Signs, fence: Opening | None)
     new = [dedent(line, indent) for line in lines[divider + 1 : bounds.stop]]
     line, old = _hints(old)
     old, new = _unnumbered([_unescaped(t) for t in old], [_unescaped(t) for t in new])
+    if not old and not new:
+        raise MalformedEditError("an empty SEARCH/REPLACE block", at)
     hunk = Hunk(steps_of_halves(tuple(old), tuple(new)), at, line=line)
     path = _path(lines, start, fence, search[2])
     return FileEdit(path, (hunk,), NAME, at)

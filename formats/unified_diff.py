@@ -29,7 +29,24 @@ _EXTENDED = re.compile(
     r"|dissimilarity index|(?:rename|copy) (?:from|to) |diff --|Index: |={40,}$)"
 )
 _BINARY = re.compile(r"^(?:Binary files .* differ|GIT binary patch)$")
+_GIT_START = "diff --git "
 _NULL = "/dev/null"
+_LONGEST = 4000  # characters of a header line; longer ones are text
+_PLACEHOLDERS = frozenset(
+    {
+        "a",
+        "after",
+        "b",
+        "before",
+        "current",
+        "file",
+        "modified",
+        "new",
+        "old",
+        "original",
+        "updated",
+    }
+)
 _BLANK = Step(Op.KEEP, "")
 
 
@@ -49,8 +66,8 @@ class _Section:
 def is_header(lines: Sequence[str], index: int) -> bool:
     """Whether a file's part of a diff begins at line `index`."""
     line = lines[index]
-    if line.startswith("diff --git "):
-        return True
+    if line.startswith(_GIT_START):
+        return len(line) < _LONGEST
     return (
         line.startswith("--- ") and index + 1 < len(lines) and lines[index + 1].startswith("+++ ")
     )
@@ -72,48 +89,48 @@ def looks_like_diff(lines: Sequence[str], *, code: bool) -> bool:
     return "+" in signs and ("-" in signs or len(signs) < len(shown))
 
 
-def diff(lines: Sequence[str], at: Span, *, complete: bool) -> tuple[FileEdit, ...]:
-    """The files of the diff that the lines of `at` are.
+def diff(lines: Sequence[str], offset: int, *, complete: bool) -> tuple[FileEdit, ...]:
+    """The files of the diff that `lines` are; they stand in the document from line `offset` on.
 
     `complete` says that something (a closing fence) shows where the diff ends. Raise
     `MalformedEditError` where it is broken.
     """
     sections: list[_Section] = []
-    section = _Section(at.start)
+    section = _Section(0)
     last: tuple[Header, Hunk] | None = None
-    index = at.start
-    while index < at.stop:
+    index = 0
+    while index < len(lines):
         line = lines[index]
         if is_header(lines, index):
             section = _Section(index)
             sections.append(section)
-            index = _read_header(lines, index, at.stop, section)
-            continue
-        if _BINARY.match(line):
-            raise MalformedEditError("a binary patch", Span(index, index + 1))
-        if not line.strip() or _EXTENDED.match(line):
+            index = _read_header(lines, index, section)
+        elif _BINARY.match(line):
+            raise MalformedEditError("a binary patch", Span(offset + index, offset + index + 1))
+        elif not line.strip() or _EXTENDED.match(line):
             index += 1
-            continue
-        if not sections:
-            sections.append(section)
-        index, header, hunk = _read_hunk(lines, index, at.stop)
-        if hunk is not None:
-            section.edits.append(hunk)
-            last = (header, hunk)
-    if not complete and last is not None and not _whole(*last, lines[-1] == ""):
-        raise MalformedEditError("the diff ends in the middle: is it cut off?", last[1].at)
-    stops = [*(after.start for after in sections[1:]), at.stop]
+        else:
+            sections = sections or [section]
+            index, header, hunk = _read_hunk(lines, index, offset)
+            if hunk is not None:
+                section.edits.append(hunk)
+                last = (header, hunk)
+    if not complete and (last is None or not _whole(*last, lines[-1] == "")):
+        at = last[1].at if last is not None else Span(offset, offset + len(lines))
+        raise MalformedEditError("the diff ends in the middle: is it cut off?", at)
+    stops = [*(after.start for after in sections[1:]), len(lines)]
     bounds = zip(sections, stops, strict=bool(sections))
-    return tuple(_file(section, Span(section.start, stop)) for section, stop in bounds)
+    return tuple(_file(part, Span(part.start + offset, stop + offset)) for part, stop in bounds)
 
 
-def _read_header(lines: Sequence[str], index: int, stop: int, section: _Section) -> int:
+def _read_header(lines: Sequence[str], index: int, section: _Section) -> int:
     """Read the lines that say which file; the index of the line after them."""
-    git = _GIT.match(lines[index])
-    if git is not None:
-        section.old, section.new = git[1], git[2]
+    if lines[index].startswith(_GIT_START):
+        git = _GIT.match(lines[index])
+        if git is not None:
+            section.old, section.new = git[1], git[2]
         index += 1
-    while index < stop and _EXTENDED.match(lines[index]) and not is_header(lines, index):
+    while index < len(lines) and _EXTENDED.match(lines[index]) and not is_header(lines, index):
         line = lines[index]
         section.created |= line.startswith("new file mode")
         section.deleted |= line.startswith("deleted file mode")
@@ -122,7 +139,7 @@ def _read_header(lines: Sequence[str], index: int, stop: int, section: _Section)
         elif line.startswith("rename to "):
             section.new, section.renamed = line[10:].strip(), True
         index += 1
-    if index + 1 < stop and is_header(lines, index) and not lines[index].startswith("diff"):
+    if index < len(lines) and lines[index].startswith("--- ") and is_header(lines, index):
         old, new = _header_path(lines[index]), _header_path(lines[index + 1])
         section.created |= old == _NULL
         section.deleted |= new == _NULL
@@ -145,24 +162,24 @@ def _unprefixed(old: str, new: str) -> tuple[str, str]:
     return old, new
 
 
-def _read_hunk(lines: Sequence[str], index: int, stop: int) -> tuple[int, Header, Hunk | None]:
+def _read_hunk(lines: Sequence[str], index: int, offset: int) -> tuple[int, Header, Hunk | None]:
     """Read a hunk: the index of the line after it, its last header, and itself if it has lines."""
     first = index
     anchors: list[str] = []
     line: int | None = None
     last = Header()
-    while index < stop and (header := parse_header(lines[index])) is not None:
+    while index < len(lines) and (header := parse_header(lines[index])) is not None:
         anchors += [header.anchor] if header.anchor else []
         line = header.line if header.line is not None else line
         last = header
         index += 1
     body = index
-    while index < stop and not _ends_hunk(lines, index):
+    while index < len(lines) and not _ends_hunk(lines, index):
         index += 1
     steps = steps_of_body(lines[body:index])
     if all(isinstance(step, Step) and step == _BLANK for step in steps):
         return index, last, None
-    return index, last, Hunk(steps, Span(first, index), tuple(anchors), line)
+    return index, last, Hunk(steps, Span(first + offset, index + offset), tuple(anchors), line)
 
 
 def _ends_hunk(lines: Sequence[str], index: int) -> bool:
@@ -194,7 +211,11 @@ def _file(section: _Section, at: Span) -> FileEdit:
 
 
 def _updated(old: str | None, new: str | None) -> str | None:
-    """The file that two differing header paths mean: the old one, where it is spelt as a file."""
+    """The file that the header paths mean: of two, the old one where it is spelt as a file.
+
+    Words such as ``original`` stand for a path that the model did not know.
+    """
+    old, new = (None if path in _PLACEHOLDERS else path for path in (old, new))
     if old is None or new is None or old == new:
         return new or old
     spelt = "." in old.rpartition("/")[2] and not old.endswith((".orig", ".bak", ".old", "~"))
