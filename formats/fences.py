@@ -145,6 +145,8 @@ class Signs:
             end -= 1
         while end > start and self._lines[end - 1].strip():
             end -= 1
+        while end > start and not self._lines[end - 1].strip():
+            end -= 1
         return end if end > start else stop
 
 

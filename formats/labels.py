@@ -2,6 +2,7 @@
 
     Replace this: ```old``` with this: ```new```         a pair: the second takes the place of the
     Before: ```old``` After: ```new```                   first
+    ```# Before ... # After ...```                       both in one fence
     Find this line: ```old``` and add below it: ```new```  an insertion at the first
     Delete this block: ```old```                         lines that go
     Currently: ```old``` ... ```new```                   the first shows what is there
@@ -85,6 +86,11 @@ _OUTPUT = re.compile(
     rf"{_THING}:?$",
     _I,
 )
+_COMMENT = re.compile(
+    r"^\s*(?:#+|//+|--|/\*+|<!--|;+|%+)[\s=*-]*(?:the )?(?:(?P<old>before|old|original)|after|new)"
+    r"(?: (?:code|version))?[\s:.=*-]*(?:\*/|-->)?\s*$",
+    _I,
+)
 
 
 class Label(Enum):
@@ -116,6 +122,12 @@ def last_sentence(prose: str) -> str:
     line = line.strip("*_ ")
     sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z])", line)
     return sentences[-1].strip()
+
+
+def comment_sequel(line: str) -> bool | None:
+    """Whether a comment says that new code follows (True) or old code (False); None: neither."""
+    match = _COMMENT.match(line) if len(line) <= 100 else None
+    return None if match is None else match["old"] is None
 
 
 def label(prose: str) -> Label:

@@ -21,7 +21,7 @@ from fastapply.core.edits import Edit, FileEdit, Hunk, Op, Sketch, Span, Step, W
 from fastapply.core.errors import MalformedEditError
 from fastapply.formats.elisions import is_elision, steps_of_halves
 from fastapply.formats.fences import Fence
-from fastapply.formats.labels import Label, Sequel, label, sequel
+from fastapply.formats.labels import Label, Sequel, comment_sequel, label, sequel
 from fastapply.formats.languages import (
     PLAIN,
     SHELL,
@@ -101,12 +101,14 @@ def edits_of_codes(
         code = chosen[index]
         following = chosen[index + 1] if index + 1 < len(chosen) else None
         meaning = label(code.prose)
-        pair = _pair(code, following, meaning)
-        if pair is not None:
-            result.append(pair)
-            index += 2
-            continue
         index += 1
+        if (halves := _halves(code)) is not None:
+            result.append(halves)
+            continue
+        if (pair := _pair(code, following, meaning)) is not None:
+            result.append(pair)
+            index += 1
+            continue
         if meaning is Label.DELETED and _spelt_out(code):
             steps = tuple(Step(Op.DROP, line) for line in code.lines)
             result.append(_file_edit(code, Hunk(steps, code.at)))
@@ -198,6 +200,26 @@ def _typed(code: Code) -> bool:
     if len(shown) > 5:
         return False
     return all(_COMMAND.match(line) for line in shown)
+
+
+def _halves(code: Code) -> FileEdit | None:
+    """The hunk that a fence is whose comments say ``# Before`` and ``# After``."""
+    if not code.lines or comment_sequel(code.lines[0]) is not False:
+        return None
+    says = [i for i, line in enumerate(code.lines) if comment_sequel(line) is not None]
+    if len(says) != 2 or not comment_sequel(code.lines[says[1]]):
+        return None
+    old, new = _trimmed(code.lines[1 : says[1]]), _trimmed(code.lines[says[1] + 1 :])
+    return _file_edit(code, Hunk(steps_of_halves(old, new), code.at)) if old else None
+
+
+def _trimmed(lines: tuple[str, ...]) -> tuple[str, ...]:
+    start, stop = 0, len(lines)
+    while stop and not lines[stop - 1].strip():
+        stop -= 1
+    while start < stop and not lines[start].strip():
+        start += 1
+    return lines[start:stop]
 
 
 def _pair(code: Code, following: Code | None, meaning: Label) -> FileEdit | None:
