@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 
 from fastapply.core.edits import Hunk, Op, Span, Step
 from fastapply.core.effect import Effect, effect, settled
 from fastapply.core.locate import Climb, locate, runs_of, strictly
 from fastapply.core.plan import apply_to_lines
 from fastapply.core.result import Ambiguous, Failure, Missing, Placement, Rung
-from fastapply.core.rungs import Fit, Haystack
+from fastapply.core.rungs import AS_IT_STANDS, Fit, Haystack
 from fastapply.core.scope import hinted
 
 _FEW = 16
@@ -32,7 +32,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The places a hunk may have; `done` is where it has been applied already."""
+    """The places a hunk may have; `done` is where it may have been applied already."""
 
     hunk: Hunk
     fits: tuple[Fit, ...] = ()
@@ -43,20 +43,23 @@ def choose(hunk: Hunk, haystack: Haystack, climb: Climb) -> Choice:
     """The places of `hunk` that its own hints leave."""
     runs = runs_of(hunk)
     fits = locate(runs, haystack, strictly)
-    if not fits:
-        done = applied(hunk, haystack)
-        if done is not None:
-            return Choice(hunk, done=done)
-        if climb is not strictly:
-            fits = locate(runs, haystack, climb)
-    return Choice(hunk, hinted(hunk, fits, haystack))
+    if fits and fits[0].rung in AS_IT_STANDS:
+        return Choice(hunk, hinted(hunk, fits, haystack))
+    done = applied(hunk, haystack)
+    if fits and done is not None and done.rung not in AS_IT_STANDS:
+        done = None
+    if not fits and done is None and climb is not strictly:
+        fits = locate(runs, haystack, climb)
+    return Choice(hunk, hinted(hunk, fits, haystack), done)
 
 
 def decide(choice: Choice, haystack: Haystack) -> Found | Failure:
     """The one place that is left, with what the hunk does there."""
     hunk, lines = choice.hunk, haystack.lines
     if choice.done is not None:
-        return _already(hunk, choice.done)
+        if choice.fits and not _inside(choice.fits, choice.done):
+            return ambiguous(hunk, (*choice.fits, choice.done))
+        return already(hunk, choice.done)
     if not choice.fits:
         return missing(hunk, haystack)
     steps = settled(hunk)
@@ -67,12 +70,17 @@ def decide(choice: Choice, haystack: Haystack) -> Found | Failure:
     fit, what = distinct[0]
     if fit.rung is Rung.DRIFT and writes_drift_back(hunk, fit, lines):
         return missing(hunk, haystack)
-    if _stands(what, fit, lines):
-        return _already(hunk, fit)
+    if _stands(hunk, what, fit, haystack):
+        return already(hunk, fit)
     return Found(hunk, what, Placement(hunk.at, Span(fit.start, fit.stop), fit.rung))
 
 
-def _already(hunk: Hunk, fit: Fit) -> Found:
+def _inside(fits: Sequence[Fit], done: Fit) -> bool:
+    return all(done.start <= fit.start and fit.stop <= done.stop for fit in fits)
+
+
+def already(hunk: Hunk, fit: Fit) -> Found:
+    """What there is to do where `hunk` has been applied: nothing."""
     place = Placement(hunk.at, Span(fit.start, fit.stop), fit.rung, already=True)
     return Found(hunk, Effect(), place)
 
@@ -138,22 +146,14 @@ def _telling(hunk: Hunk) -> bool:
     return ops[0] is ops[-1] is Op.KEEP and None not in ops
 
 
-def _stands(what: Effect, fit: Fit, lines: Sequence[str]) -> bool:
-    """Whether the lines that would come beside the place are there, so that they came before."""
-    if what.dropped or not what.added:
+def _stands(hunk: Hunk, what: Effect, fit: Fit, haystack: Haystack) -> bool:
+    """Whether the place lies in the new lines, which are there: so they came before."""
+    if what.dropped or not any(map(str.isalnum, "".join(chain(*(new for _, new in what.added))))):
         return False
-    taken = set(fit.lines)
-    for place, new in what.added:
-        if not any(map(str.isalnum, "".join(new))):
-            return False
-        behind = range(place, place + len(new))
-        before = range(place - len(new), place)
-        there = behind if place > fit.start else before
-        if there.start < 0 or not taken.isdisjoint(there):
-            return False
-        if tuple(lines[there.start : there.stop]) != new:
-            return False
-    return True
+    return any(
+        after.rung is not Rung.BLANK_LINES and after.start <= fit.start and fit.stop <= after.stop
+        for after in locate(runs_of(hunk, after=True), haystack, strictly)
+    )
 
 
 def writes_drift_back(hunk: Hunk, fit: Fit, lines: Sequence[str]) -> bool:

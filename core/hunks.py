@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fastapply.core.decide import Choice, Found, ambiguous, choose, decide
+from fastapply.core.decide import Choice, Found, already, ambiguous, applied, choose, decide
 from fastapply.core.edits import Hunk, Span
 from fastapply.core.effect import Effect, replacements
 from fastapply.core.evolving import Evolving
@@ -43,6 +43,10 @@ def _together(lines: Sequence[str], hunks: Sequence[Hunk]) -> Placed | Unresolve
     """Place hunks that all speak of the original; those that do not, in what the others made."""
     haystack = Haystack(lines)
     choices = _narrowed([choose(hunk, haystack, loosely) for hunk in hunks])
+    if any(choice.done is not None for choice in choices):
+        done = _all_applied(hunks, haystack)
+        if done is not None:
+            return done
     answers: list[Found | Failure] = []
     for choice in choices:
         if choice.hunk.old:
@@ -59,6 +63,18 @@ def _together(lines: Sequence[str], hunks: Sequence[Hunk]) -> Placed | Unresolve
         replacements(dropped, [each for more in added.values() for each in more])
     )
     return _rest(text, answers, hunks)
+
+
+def _all_applied(hunks: Sequence[Hunk], haystack: Haystack) -> Placed | None:
+    """Nothing to do, where all of `hunks` can have been applied.
+
+    A hunk whose old lines also stand elsewhere is not applied there if all others are done.
+    """
+    fits = [applied(hunk, haystack) for hunk in hunks]
+    found = [already(hunk, fit) for hunk, fit in zip(hunks, fits, strict=True) if fit is not None]
+    if len(found) < len(hunks):
+        return None
+    return Placed((), tuple(each.placement for each in found))
 
 
 def _rest(
@@ -135,6 +151,10 @@ def _one_by_one(lines: Sequence[str], hunks: Sequence[Hunk]) -> Placed | Unresol
         if changes:
             text = text.after(changes)
             haystack = Haystack(text.lines)
+    if any(placement.already for placement in placements):
+        done = _all_applied(hunks, original)
+        if done is not None:
+            return done
     if failures:
         return Unresolved(tuple(failures))
     return Placed(text.plan().replacements, tuple(placements))

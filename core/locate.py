@@ -26,6 +26,7 @@ def runs_of(hunk: Hunk, *, after: bool = False) -> tuple[Run, ...]:
     """
     left_out = Op.DROP if after else Op.ADD
     unit = unit_of(step.text for step in hunk.steps if isinstance(step, Step))
+    added = tuple(s.text for s in hunk.steps if isinstance(s, Step) and s.op is Op.ADD)
     runs: list[Run] = []
     steps: list[Step] = []
     for step in (*hunk.steps, Elision(kept=True)):
@@ -34,7 +35,7 @@ def runs_of(hunk: Hunk, *, after: bool = False) -> tuple[Run, ...]:
                 steps.append(step)
         elif steps:
             lines = tuple(each.text for each in steps)
-            runs.append(Run(lines, tuple(each.op for each in steps), unit))
+            runs.append(Run(lines, tuple(each.op for each in steps), unit, added))
             steps = []
     return tuple(runs)
 
@@ -92,7 +93,7 @@ def _joined(
     for chain in chains:
         lines = tuple(line for fit in chain for line in fit.lines)
         worst = max((fit.rung for fit in chain), key=list(Rung).index)
-        shift = reindent(pairs(sought, lines, haystack.lines), runs[0].unit)
+        shift = reindent(pairs(sought, lines, haystack.lines), runs[0].unit, runs[0].added)
         if shift is not None:
             yield Fit(lines, worst, shift, sum(fit.cost for fit in chain))
         elif worst is Rung.DRIFT:

@@ -45,13 +45,17 @@ def unit_of(lines: Iterable[str]) -> int:
     return unit if unit in _UNITS else 4
 
 
-def reindent(pairs: Sequence[tuple[str, str]], unit: int) -> Reindent | None:
+def reindent(
+    pairs: Sequence[tuple[str, str]], unit: int, added: Sequence[str] = ()
+) -> Reindent | None:
     """What turns the indentation of each pair's first line into the second's, if one thing does.
 
     The lines of a pair are equal but for their indentation, or nearly; `unit` is the number of
-    spaces the edit indents a level by.
+    spaces the edit indents a level by, `added` are the lines it adds.
     """
     indents = [(indent_of(theirs), indent_of(ours)) for theirs, ours in pairs]
+    if len(pairs) == 1 and _trimmed(*pairs[0], added):
+        return Reindent(trimmed=indents[0][1])
     for shift in _shifts(indents, unit):
         if _explains(shift, indents):
             return Reindent(shift)
@@ -60,6 +64,19 @@ def reindent(pairs: Sequence[tuple[str, str]], unit: int) -> Reindent | None:
             if _explains(shift, indents[1:]):
                 return Reindent(shift, trimmed=indents[0][1])
     return None
+
+
+def _trimmed(theirs: str, ours: str, added: Sequence[str]) -> bool:
+    """Whether a lone line was trimmed, for the lines added with it have the file's indentation."""
+    indent = indent_of(ours)
+    if indent_of(theirs) or not indent:
+        return False
+    rest = [line for line in added[not indent_of(added[0]) :] if line.strip()] if added else []
+    deeper = ours.rstrip().endswith((":", "{", "(", "[", ">"))
+    return bool(rest) and all(
+        line.startswith(indent) and (not deeper or len(indent_of(line)) > len(indent))
+        for line in rest
+    )
 
 
 def _explains(shift: Shift, indents: Iterable[tuple[str, str]]) -> bool:

@@ -55,16 +55,20 @@ _KEYS: Mapping[Rung, Callable[[str], str]] = {
     Rung.BLANK_LINES: folded,
 }
 RUNGS = tuple(_KEYS)
-_KEEP_INDENT = frozenset({Rung.EXACT, Rung.TRAILING_SPACE})
+AS_IT_STANDS = frozenset({Rung.EXACT, Rung.TRAILING_SPACE})
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Lines sought side by side, what becomes of each, and the spaces they indent a level by."""
+    """Lines sought side by side, and what becomes of each.
+
+    The hunk they are of indents a level by `unit` spaces, and adds the lines `added`.
+    """
 
     lines: tuple[str, ...]
     ops: tuple[Op, ...]
     unit: int = 4
+    added: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +153,8 @@ def fits(run: Run, haystack: Haystack, rung: Rung) -> Iterator[Fit]:
             places[number] = place
         pair_blanks(places, run.lines, haystack.lines)
         shift = AS_WRITTEN
-        if rung not in _KEEP_INDENT:
-            found = reindent(pairs(run.lines, places, haystack.lines), run.unit)
+        if rung not in AS_IT_STANDS:
+            found = reindent(pairs(run.lines, places, haystack.lines), run.unit, run.added)
             if found is None:
                 continue
             shift = found
