@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from fastapply.core.blocks import Block
-from fastapply.core.depths import Depths
+from fastapply.core.depths import OPENERS, Depths
+from fastapply.core.shift import indent_of
 
 NEW_LINE = 0.04
 LOST_LINE = 0.1
@@ -27,8 +28,9 @@ LOST_DEFINITION = 2.5
 EMPTY_GAP = 0.4
 SILENT_GAP = 1.0
 LEFT_SCOPE = 0.6
+WRAPPED = 2.0
 SILENT_LOSS = 0.3
-TILT = 0.6
+TILT = 1.5
 MOST_REFLOWED = 16
 _TRAILING_COMMA = re.compile(r",([)\]}])")
 
@@ -103,11 +105,27 @@ class Terrain:
         if self.gap_between(before.stop, after.start):
             closed = EMPTY_GAP if after.place == before.end else 0.0
             left = LEFT_SCOPE if self.depths.leaves_scope(before.end - 1, after.place) else 0.0
+            left += WRAPPED if self._wraps(before, after) else 0.0
             return closed + left + self._news(before, after) + self._tilt(before, after.start)
         change = self._change(before, after)
         if self.is_silent(before, after):
             return min(change, SILENT_GAP + self._news(before, after))
         return change
+
+    def _wraps(self, before: Block, after: Block) -> bool:
+        """Whether a new line opens a block around lines that are not indented deeper than it."""
+        gap = self.gaps[bisect_left(self.gaps, before.stop)]
+        if gap == before.stop or before.end >= after.place:
+            return False
+        opener = self.fragment[gap - 1]
+        if not opener.rstrip().endswith(OPENERS):
+            return False
+        inner = next(
+            (n for n in range(before.end, after.place) if self.depths.indents[n] >= 0), None
+        )
+        if inner is None:
+            return False
+        return len(indent_of(self.file[inner])) <= len(indent_of(opener)) + before.shift
 
     def head(self, first: Block) -> float:
         """What it costs that the chain begins with `first`."""

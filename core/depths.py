@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fastapply.core.shift import indent_of
 
 CLOSERS = ("}", ")", "]", "end", "</", "fi", "done", "esac")
+OPENERS = ("{", "(", "[", ":")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ class Fragment:
     `gaps` are positions between shown lines, 0 to ``len(lines)``: before line `g` the sketch has a
     marker, so any run of the file may stay there. `numbers` are the lines of the document the
     shown lines are. `doubts` are the gaps whose marker may be an honest comment: position and
-    offset in the sketch. `notes` are the comments about deletions that were left out.
+    offset in the sketch. `markers` are the gaps with the words of their markers; `notes` the
+    comments about deletions that were left out.
     """
 
     lines: tuple[str, ...]
@@ -30,6 +31,7 @@ class Fragment:
     at: Span
     prose: str = ""
     doubts: tuple[tuple[int, int], ...] = ()
+    markers: tuple[tuple[int, str], ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -45,6 +47,7 @@ def read_fragment(
     gaps: set[int] = set()
     notes: list[str] = []
     doubts: list[tuple[int, int]] = []
+    markers: list[tuple[int, str]] = []
     for offset, line in enumerate(sketch.lines):
         sign = None if offset in honest else _sign(line, present)
         if sign is None:
@@ -52,6 +55,7 @@ def read_fragment(
             numbers.append(sketch.at.start + offset)
         elif sign.kind is Kind.GAP:
             gaps.add(len(lines))
+            markers.append((len(lines), sign.text))
             if not sign.certain:
                 doubts.append((len(lines), offset))
         else:
@@ -63,6 +67,7 @@ def read_fragment(
         sketch.at,
         sketch.prose,
         tuple(doubts),
+        tuple(markers),
         tuple(notes),
     )
 

@@ -30,7 +30,7 @@ _SUBJECT = re.compile(
     re.VERBOSE,
 )
 _SOURCE = re.compile(
-    r"""^\s*(?:import\b.*|export\b.*|from\b.*|.*\brequire\s*\()\s*["']([^"']+)["']"""
+    r"""^\s*(?:import\b.*|export\b.*|\}?\s*from\b.*|.*\brequire\s*\()\s*["']([^"']+)["']"""
 )
 _KEYWORDS = frozenset(
     [
@@ -85,28 +85,26 @@ def like_blocks(
 ) -> list[Block]:
     """One-line blocks that pair each new line at a seam with the lines of the file most like it."""
     blocks: list[Block] = []
-    for lines, places in _seams(chain, terrain, len(file.lines)):
-        clear = CLEAR if _touches(places, chain, len(file.lines)) else CLEAR_ALONE
-        for number in lines:
-            blocks += _pairs(number, fragment, file, _Reach(places, clear))
+    for seam in _seams(chain, terrain):
+        for number in seam.lines:
+            blocks += _pairs(number, fragment, file, seam)
     return blocks
 
 
 @dataclass(frozen=True, slots=True)
-class _Reach:
-    """File lines that a new line may stand for, and how alike they must be."""
+class _Seam:
+    """Fragment lines without a block, and the file lines they may stand for.
 
+    `clear` is how alike a line must be to stand for another: lines that border on a block are in
+    their place already, lines between two gaps may be anywhere.
+    """
+
+    lines: range
     places: range
     clear: float
 
 
-def _touches(places: range, chain: Chain, size: int) -> bool:
-    """Whether the file lines border on a block, so that the new lines have a place already."""
-    borders = {block.place for block in chain.blocks} | {block.end for block in chain.blocks}
-    return places.start in borders or places.stop in borders
-
-
-def _pairs(number: int, fragment: Sequence[str], file: FileIndex, reach: _Reach) -> Iterator[Block]:
+def _pairs(number: int, fragment: Sequence[str], file: FileIndex, seam: _Seam) -> Iterator[Block]:
     from rapidfuzz import fuzz
 
     line = fragment[number]
@@ -115,7 +113,7 @@ def _pairs(number: int, fragment: Sequence[str], file: FileIndex, reach: _Reach)
         return
     about = subject(line)
     worth = say(key) * (ELSEWHERE if key in file.places else 1.0)
-    for place in reach.places:
+    for place in seam.places:
         other = file.keys[place]
         if not other or other == key:
             continue
@@ -126,7 +124,7 @@ def _pairs(number: int, fragment: Sequence[str], file: FileIndex, reach: _Reach)
             ratio += SAME_SUBJECT
         if ratio and _opens_alike(key, other):
             ratio += SAME_OPENING
-        if ratio >= reach.clear:
+        if ratio >= seam.clear:
             yield pair(number, place, (ratio - 0.4) * worth, fragment, file.lines)
 
 
@@ -143,50 +141,39 @@ def _continues(long: str, short: str) -> bool:
     return long.startswith(short) or long.endswith(short)
 
 
-def _seams(chain: Chain, terrain: Terrain, size: int) -> Iterator[tuple[range, range]]:
-    """Fragment lines without a block, and the file lines they may stand for.
+def _seams(chain: Chain, terrain: Terrain) -> Iterator[_Seam]:
+    """The seams of `chain`.
 
-    Runs between two blocks without a gap are left out: there the fragment rules anyhow.
+    New lines between two blocks without a gap are none: there the fragment rules anyhow.
     """
-    end = len(terrain.fragment)
-    bounds = [*((block.start, block.stop, block.place, block.end) for block in chain.blocks)]
-    previous_stop, previous_end = 0, 0
-    for start, stop, place, after in [*bounds, (end, end, size, size)]:
-        at_start, at_end = previous_stop == 0 and not previous_end, start == end
-        gaps = [g for g in terrain.gaps if previous_stop <= g <= start]
-        if start > previous_stop and (gaps or at_start or at_end or not bounds):
-            first = previous_stop if at_start and not gaps else None
-            last = start if at_end and not gaps else None
-            yield from _windows((previous_stop, start), (previous_end, place), gaps, (first, last))
-        previous_stop, previous_end = stop, after
+    size, end = len(terrain.file), len(terrain.fragment)
+    if not chain.blocks:
+        bounds = sorted({0, *terrain.gaps, end})
+        yield from (_alone(*lines, 0, size) for lines in pairwise(bounds))
+        return
+    first, last = chain.blocks[0], chain.blocks[-1]
+    yield from _between(Block(0, 0, 0, (0.0,)), first, terrain, has_tail=False)
+    for before, after in pairwise(chain.blocks):
+        if terrain.gap_between(before.stop, after.start):
+            yield from _between(before, after, terrain)
+    yield from _between(last, Block(end, size, 0, (0.0,)), terrain, has_lead=False)
 
 
-def _windows(
-    lines: tuple[int, int],
-    places: tuple[int, int],
-    gaps: Sequence[int],
-    open_ends: tuple[int | None, int | None],
-) -> Iterator[tuple[range, range]]:
-    start, stop = lines
-    first, last = places
-    tail_stop = gaps[0] if gaps else start
-    lead_start = gaps[-1] if gaps else stop
-    if open_ends == (None, None) and not gaps:
-        return
-    if not gaps:
-        both = None not in open_ends
-        if both or open_ends[0] is not None:
-            low = first if both else max(first, last - (stop - start) - REACH)
-            yield range(start, stop), range(low, last)
-        else:
-            yield range(start, stop), range(first, min(last, first + (stop - start) + REACH))
-        return
-    if tail_stop > start:
-        reach = min(last, first + (tail_stop - start) + REACH)
-        yield range(start, tail_stop), range(first, reach)
-    if lead_start < stop:
-        reach = max(first, last - (stop - lead_start) - REACH)
-        yield range(lead_start, stop), range(reach, last)
-    for gap, following in pairwise(gaps):
-        if following > gap:
-            yield range(gap, following), range(first, last)
+def _between(
+    before: Block, after: Block, terrain: Terrain, *, has_tail: bool = True, has_lead: bool = True
+) -> Iterator[_Seam]:
+    """Lines after `before`, lines before `after`, and lines between two gaps."""
+    gaps = [gap for gap in terrain.gaps if before.stop <= gap <= after.start]
+    low, high = before.end, after.place
+    tail = range(before.stop, (gaps[0] if gaps else after.start) if has_tail else before.stop)
+    lead = range((gaps[-1] if gaps else before.stop) if has_lead else after.start, after.start)
+    if tail:
+        yield _Seam(tail, range(low, min(high, low + len(tail) + REACH)), CLEAR)
+    if lead:
+        yield _Seam(lead, range(max(low, high - len(lead) - REACH), high), CLEAR)
+    for lines in pairwise(sorted({tail.stop, *gaps, lead.start})):
+        yield _alone(*lines, low, high)
+
+
+def _alone(start: int, stop: int, low: int, high: int) -> _Seam:
+    return _Seam(range(start, stop), range(low, high), CLEAR_ALONE)

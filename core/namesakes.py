@@ -61,7 +61,7 @@ class Structure:
 
     `own` are the fragment's definitions, `held` the file's. `pairs` are one-line blocks: headers
     and last lines of definitions of one name. `fresh` are the spans of definitions the file has
-    not. `joints` are positions of the fragment between two definitions; `definitions` the first
+    not. `joints` are positions of the fragment between two definitions; `definitions` the header
     lines of the file's definitions that nothing says are deleted; `scopes` the spans of the file
     that the prose names.
     """
@@ -141,11 +141,13 @@ def _moved(definition: Definition, by: int) -> Definition:
 
 
 def _kept(fragment: Fragment, held: Sequence[Definition]) -> Iterator[int]:
-    """First lines of the file's definitions, but for those that the prose deletes."""
+    """Header lines of the file's definitions, but for those that the prose deletes."""
     doomed = deleted_names(fragment.prose)
-    for each in every(held):
-        if each.kind in SOLID and not doomed & {each.name, each.name.rsplit(".", 1)[-1]}:
-            yield each.span.start
+    for each in held:
+        if each.kind in SOLID:
+            if not doomed & {each.name, each.name.rsplit(".", 1)[-1]}:
+                yield each.header.start
+            yield from _kept(fragment, each.children)
 
 
 def every(definitions: Iterable[Definition]) -> Iterator[Definition]:
@@ -229,11 +231,11 @@ def _fresh(
     lines: Sequence[str],
 ) -> Iterator[Span]:
     """Outermost definitions the file has neither by name nor, renamed, by half of its lines."""
-    names = {each.name for each in every(held)}
+    names = {each.name for each in every(held) if each.kind in SOLID}
     for definition in own:
         if definition.kind not in SOLID:
             continue
-        if any(each.name in names for each in every([definition])):
+        if any(each.name in names for each in every([definition]) if each.kind in SOLID):
             yield from _fresh(fragment, definition.children, held, lines)
         elif not _is_renamed(fragment, definition, held, lines):
             yield definition.span
@@ -251,8 +253,10 @@ def _is_renamed(
     said = Counter(map(plain, fragment.lines[own.header.stop : own.span.stop]))
     total = sum(say(line) * count for line, count in said.items())
     header = plain(fragment.lines[own.header.start])
+    elided = any(own.span.start < gap < own.span.stop for gap in fragment.gaps)
     for definition in every(held):
-        if definition.kind != own.kind or not total:
+        much_longer = not elided and len(definition.span) > 2 * len(own.span)
+        if definition.kind != own.kind or much_longer or not total:
             continue
         there = Counter(map(plain, lines[definition.span.start : definition.span.stop]))
         share = sum(say(line) * count for line, count in (said & there).items()) / total

@@ -14,14 +14,14 @@ from fastapply.core.blocks import FileIndex
 from fastapply.core.depths import CLOSERS
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
-from fastapply.core.namesakes import Structure, every
+from fastapply.core.namesakes import SOLID, Structure, every
 from fastapply.core.plan import Replacement
 from fastapply.core.prose import Side, cues
 from fastapply.core.shift import Shift, indent_of
 from fastapply.core.syntax import Definition
 
-SAME_SHAPE = 85
-_LOWER_NAME = re.compile(r"\b[a-z_$][\w$]*(?=\s*[,\])}=:;])")
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_DECLARATION = re.compile(r"(?:export\s+)?(?:const|let|var|val|local|my|our|auto|final)\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,10 @@ def place_loose(
     imports = _imports(lines, structure)
     ways = (
         _told(loose, fragment, file, structure),
+        _after_named(loose, fragment, structure),
         imports,
         _scope_end(loose, fragment, file, structure),
-        _beside_alike(lines, loose, file),
+        _after_shown(lines, loose, file),
     )
     for spots in ways:
         fitting = {spot.place: spot for spot in spots if loose.low <= spot.place <= loose.high}
@@ -79,15 +80,28 @@ def _told(
     return ()
 
 
+def _after_named(loose: Loose, fragment: Fragment, structure: Structure) -> tuple[Spot, ...]:
+    """After the last definition that the marker before the lines stands for by name."""
+    words = {
+        word for gap, text in fragment.markers if gap == loose.start for word in _WORD.findall(text)
+    }
+    named = [
+        each
+        for each in every(structure.held)
+        if each.name.rsplit(".", 1)[-1] in words
+        and loose.low <= each.span.start
+        and each.span.stop <= loose.high
+    ]
+    return tuple(Spot(each.span.stop, each.span.start) for each in named[-1:])
+
+
 def _named(name: str, file: FileIndex, structure: Structure) -> list[Span]:
     """What the prose calls `name`: definitions, else lines that contain it."""
     found = {
         each.span
         for each in every(structure.held)
-        if name in (each.name, each.name.rsplit(".", 1)[-1])
+        if name in (each.name, each.name.rsplit(".", 1)[-1]) or f'"{name}"' in each.name
     }
-    if not found:
-        found = {each.span for each in every(structure.held) if name == each.name.strip("\"'`")}
     if not found:
         found = {Span(number, number + 1) for number, line in enumerate(file.lines) if name in line}
     return sorted(found)
@@ -165,25 +179,15 @@ def _is_definition(loose: Loose, structure: Structure) -> bool:
     return any(loose.start <= span.start and span.stop <= loose.stop for span in structure.fresh)
 
 
-def _beside_alike(lines: Sequence[str], loose: Loose, file: FileIndex) -> tuple[Spot, ...]:
-    """After the last line that is built like a single new statement, indented as it is."""
-    from rapidfuzz import fuzz
-
-    if len(lines) != 1:
+def _after_shown(lines: Sequence[str], loose: Loose, file: FileIndex) -> tuple[Spot, ...]:
+    """After what the fragment shows before it, for declarations: nothing can be too early there."""
+    declares = all(_DECLARATION.match(line.strip()) for line in lines)
+    if not declares or loose.low == 0:
         return ()
-    shape = _shape(lines[0])
-    alike = [
-        place
-        for place in range(loose.low, loose.high)
-        if indent_of(file.lines[place]) == indent_of(lines[0])
-        and fuzz.ratio(shape, _shape(file.lines[place])) >= SAME_SHAPE
-    ]
-    return (Spot(alike[-1] + 1, alike[-1]),) if alike else ()
-
-
-def _shape(line: str) -> str:
-    """The line with every name that is not capitalised made one letter."""
-    return _LOWER_NAME.sub("x", line.strip())
+    shown = loose.low - 1
+    while shown > 0 and not file.lines[shown].strip():
+        shown -= 1
+    return (Spot(loose.low, shown),)
 
 
 def _enclosing(loose: Loose, structure: Structure) -> Iterator[Span]:
@@ -218,9 +222,10 @@ def _insertion(lines: Sequence[str], spot: Spot, file: Sequence[str], spacing: i
 
 def _spacing(structure: Structure, place: int, lines: Sequence[str]) -> int:
     """How many blank lines the definitions around `place` keep between each other."""
-    ends = [each for each in every(structure.held) if each.span.stop <= place]
-    starts = [each for each in every(structure.held) if each.span.start >= place]
-    near = [each for each in (*ends[-1:], *starts[:1]) if each.kind != "import"]
+    solid = [each for each in every(structure.held) if each.kind in SOLID]
+    ends = [each for each in solid if each.span.stop <= place]
+    starts = [each for each in solid if each.span.start >= place]
+    near = [*ends[-1:], *starts[:1]]
     if not near:
         return 0
     counts = []

@@ -12,7 +12,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapply.core.alignment import Chain, Terrain, best_chain
-from fastapply.core.blocks import FAINT, STRONG, Block, FileIndex, between, common_blocks, upright
+from fastapply.core.blocks import (
+    FAINT,
+    FLOOR,
+    STRONG,
+    Block,
+    FileIndex,
+    between,
+    common_blocks,
+    say,
+    upright,
+)
 from fastapply.core.edits import Sketch, Span
 from fastapply.core.evolving import Evolving
 from fastapply.core.fragment import Fragment, read_fragment
@@ -58,7 +68,7 @@ def place_sketches(
                 refused.append((number, sketch, placed))
                 continue
             text = text.after(placed.replacements)
-            placements |= {number: placement for placement in placed.placements}
+            placements[number] = placed.placements[0]
         if len(refused) == len(waiting):
             return text.in_the_original(refused[0][2])
         waiting = [(number, sketch) for number, sketch, _ in refused]
@@ -71,7 +81,8 @@ def place_sketch(lines: tuple[str, ...], sketch: Sketch, path: str) -> Placed | 
     index = FileIndex.of(lines)
     fragment = read_fragment(sketch, index.places)
     if not any(line.strip() for line in fragment.lines):
-        return Placed((), ())
+        here = Placement(sketch.at, Span(0, 0), Rung.ALIGNED, already=True)
+        return Placed((), (here,))
     sketching = _Sketching(fragment, index, structure_of(fragment, lines, path))
     honest: set[int] = set()
     for offset in sketching.doubtful() if fragment.doubts else ():
@@ -121,9 +132,24 @@ class _Sketching:
         close = tuple(
             each for each in readings if each.cost <= readings[0].cost + self._margin(chain)
         )
-        if len(close) > 1:
+        if len(close) > 1 or self._has_frayed_end(chain):
             return self._ambiguous(close)
         return self._placed(close[0], chain)
+
+    def _has_frayed_end(self, chain: Chain) -> bool:
+        """Whether new lines follow a changed line up to a gap, where the file goes right on.
+
+        Then nothing says how much of what follows they replace.
+        """
+        layout = lay_out(chain, self._terrain())
+        for run in layout.stretches:
+            last = run.blocks[-1]
+            new = any(line.strip() for line in self.fragment.lines[last.stop : run.stop])
+            if new and run.stop in self.fragment.gaps and self._is_changed(last):
+                following = self.file.keys[last.end : last.end + 1]
+                if following and say(following[0]) > FLOOR:
+                    return True
+        return False
 
     def _margin(self, chain: Chain) -> float:
         """How much worse a reading must be to be out of the question."""
