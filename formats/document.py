@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from fastapply.core.edits import FileEdit
 from fastapply.formats import apply_patch, search_replace, unified_diff
-from fastapply.formats.fences import Fence, Opening, Signs
+from fastapply.formats.fences import End, Fence, Opening, Signs
 from fastapply.formats.hunk_body import parse_header
 from fastapply.formats.languages import DIFF, family_of_language
 from fastapply.formats.paths import path_in_line
@@ -113,7 +113,7 @@ def _read_fence(reading: Reading, opening: Opening, formats: frozenset[str]) -> 
     content = fence.content(reading.lines)
     path = opening.path or path_before(reading.lines, opening.line)
     if unified_diff.NAME in formats and _is_diff(content, fence):
-        files = unified_diff.diff(content, fence.at.start, complete=fence.closed)
+        files = unified_diff.diff(content, fence.at.start, complete=fence.end is End.SIGN)
         reading.edits += (_named(file, path) for file in files)
     else:
         reading.codes.append(code_of(fence, reading.lines, path, reading.prose(opening.line)))

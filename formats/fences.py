@@ -19,11 +19,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from fastapply.core.edits import Span
 from fastapply.formats.languages import DIFF, family_of_language
 from fastapply.formats.paths import split_info
 
+_PROSE_END = re.compile(r"[\w`)*][.:!?]\**\s*$|^[\w./*`-]+\.\w+[`*:]*\s*$")
 _LONGEST_INFO = 500
 _SIGN = re.compile(r"^([ \t]*)(`{3,}|~{3,})(.*)$")
 
@@ -39,14 +41,22 @@ class Opening:
     path: str | None
 
 
+class End(Enum):
+    """What ends a fence: its closing sign, the next fence, or the end of the document."""
+
+    SIGN = "sign"
+    FENCE = "fence"
+    DOCUMENT = "document"
+
+
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """A code fence: `at` is its content's lines, `stop` the line after its closing sign."""
+    """A code fence: `at` is its content's lines, `stop` the line after all that belongs to it."""
 
     opening: Opening
     at: Span
     stop: int
-    closed: bool
+    end: End
 
     def content(self, lines: Sequence[str]) -> tuple[str, ...]:
         """The code, without the indentation of the fence."""
@@ -117,18 +127,18 @@ class Signs:
             match = self._matches[line]
             if self.closes(line, opening):
                 if depth == 0:
-                    return Fence(opening, Span(opening.line + 1, line), line + 1, True)
+                    return Fence(opening, Span(opening.line + 1, line), line + 1, End.SIGN)
                 depth -= 1
             elif self._nestable(match, opening):
                 if nests or self._surplus[rank] > 0:
                     depth += 1
                     continue
                 stop = self._end_of_code(opening.line + 1, line)
-                return Fence(opening, Span(opening.line + 1, stop), stop, False)
+                return Fence(opening, Span(opening.line + 1, stop), stop, End.FENCE)
         last = len(self._lines)
         while last > opening.line + 1 and not self._lines[last - 1].strip():
             last -= 1
-        return Fence(opening, Span(opening.line + 1, last), len(self._lines), False)
+        return Fence(opening, Span(opening.line + 1, last), len(self._lines), End.DOCUMENT)
 
     def _nestable(self, match: re.Match[str], opening: Opening) -> bool:
         return (
@@ -139,15 +149,18 @@ class Signs:
         )
 
     def _end_of_code(self, start: int, stop: int) -> int:
-        """Where the code before the next fence ends: before the last paragraph."""
-        end = stop
-        while end > start and not self._lines[end - 1].strip():
-            end -= 1
+        """Where the code before the next fence ends: before the last paragraph, if it is prose."""
+        end = self._without_blanks(start, stop)
+        if end == start or not _PROSE_END.search(self._lines[end - 1][-200:]):
+            return end
         while end > start and self._lines[end - 1].strip():
             end -= 1
-        while end > start and not self._lines[end - 1].strip():
-            end -= 1
-        return end if end > start else stop
+        return self._without_blanks(start, end) if end > start else stop
+
+    def _without_blanks(self, start: int, stop: int) -> int:
+        while stop > start and not self._lines[stop - 1].strip():
+            stop -= 1
+        return stop
 
 
 def _level(indent: str, opening: Opening) -> bool:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from fastapply.core.edits import Edit, FileEdit, Hunk, Op, Sketch, Span, Step, WholeFile
 from fastapply.core.errors import MalformedEditError
 from fastapply.formats.elisions import is_elision, steps_of_halves
-from fastapply.formats.fences import Fence
+from fastapply.formats.fences import End, Fence
 from fastapply.formats.labels import Label, Sequel, comment_sequel, label, sequel
 from fastapply.formats.languages import (
     PLAIN,
@@ -254,22 +254,21 @@ def _file_edit(code: Code, edit: Edit) -> FileEdit:
 
 def _fragment(code: Code, prose: str) -> FileEdit:
     """A fence as a sketch, or as the whole file where that is beyond doubt."""
-    if not code.fence.closed and not _ends_complete(code.lines):
+    if code.fence.end is End.DOCUMENT and not _ends_complete(code.lines):
         raise MalformedEditError(
             f"the code fence opened in line {code.fence.opening.line + 1} is not closed: "
             "is it cut off?",
             code.at,
         )
-    if code.fence.closed and is_whole(code.lines, code.prose, named=code.stated):
+    if code.fence.end is End.SIGN and is_whole(code.lines, code.prose, named=code.stated):
         return FileEdit(code.path, (WholeFile(code.lines, code.at),), WHOLE, code.at)
     return _file_edit(code, Sketch(code.lines, code.at, code.language, prose))
 
 
 def _ends_complete(lines: Sequence[str]) -> bool:
-    """Whether code without an end sign looks complete.
+    """Whether code that the document's end closes is complete beyond doubt.
 
-    Its last line stands for the rest, or its brackets close and its last line is as deep as its
-    first.
+    Its last line stands for the rest, or closes what its first line opened.
     """
     shown = [line for line in lines if line.strip()]
     if not shown:
@@ -279,9 +278,10 @@ def _ends_complete(lines: Sequence[str]) -> bool:
     text = "\n".join(lines)
     balanced = all(text.count(left) == text.count(right) for left, right in ("()", "[]", "{}"))
     first, last = (len(line) - len(line.lstrip()) for line in (shown[0], shown[-1]))
-    return balanced and first == last and len(shown) > 1
+    return balanced and first == last and len(shown) > 1 and bool(_CLOSING.match(shown[-1]))
 
 
+_CLOSING = re.compile(r"^\s*(?:[)\]}]|</|end\b|fi$|done$|esac$)")
 _CODE_SIGN = re.compile(
     r"[{}();=<>\[\]]|^\s*(?:#|//|def |class |import |from |func |fn |- |\w+:)", re.M
 )

@@ -112,9 +112,8 @@ def diff(lines: Sequence[str], offset: int, *, complete: bool) -> tuple[FileEdit
         else:
             sections = sections or [section]
             index, header, hunk = _read_hunk(lines, index, offset)
-            if hunk is not None:
-                section.edits.append(hunk)
-                last = (header, hunk)
+            last = (header, hunk) if hunk is not None else None
+            section.edits += [hunk] if hunk is not None else []
     if not complete and (last is None or not _whole(*last, lines[-1] == "")):
         at = last[1].at if last is not None else Span(offset, offset + len(lines))
         raise MalformedEditError("the diff ends in the middle: is it cut off?", at)

@@ -135,7 +135,7 @@ def test_a_sketch_is_what_stands_in_the_fence(lines: list[str]) -> None:
 
 @pytest.mark.parametrize("piece", REPEATED)
 def test_gigantic_documents_end(piece: str) -> None:
-    for document in (piece * 30_000, piece.replace("\n", "") * 100_000):
+    for document in (piece * 5_000, piece.replace("\n", "") * 20_000):
         for text in (document, f"```\n<<<<<<< SEARCH\n{document}"):
             try:
                 parse(text, target="a.py")

@@ -228,6 +228,7 @@ def test_a_list_in_yaml_is_no_diff() -> None:
         "```diff\n--- a/x.py\n+++ b/x.py\n```\n",
         "diff --git a/x.png b/x.png\nBinary files a/x.png and b/x.png differ\n",
         "```diff\n--- a/x.py\n+++ b/x.py",
+        "```diff\n--- a/x.py\n+++ b/x.py\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n@@ -9,2 +9,2 @@\n",
     ],
 )
 def test_broken_diffs_are_refused(text: str) -> None:
