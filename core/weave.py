@@ -116,7 +116,10 @@ def weave(
 def _lines_of(
     fragment: Fragment, file: Sequence[str], run: Stretch, *, drifts: bool
 ) -> list[tuple[str, int | None]]:
-    """The stretch's lines, each with the file line it is, or None where it is new."""
+    """The stretch's lines, each with the file line it is, or None where it is new.
+
+    A line of spaces beside new lines may as well be one of them: then its spaces hold.
+    """
     shift = _shift_of(fragment, file, run)
     same = {
         number: block.place + number - block.start
@@ -128,7 +131,10 @@ def _lines_of(
     for number in range(start, stop):
         text = shift.apply(fragment.lines[number])
         place = same.get(number)
-        if place is not None and _is_same(text, file[place], drifts=drifts):
+        at_edge = number - 1 not in same or number + 1 not in same
+        if place is None or (at_edge and text.isspace() and text != file[place]):
+            lines.append((text, None))
+        elif _is_same(text, file[place], drifts=drifts):
             lines.append((file[place], place))
         else:
             lines.append((text, None))
