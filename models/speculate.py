@@ -67,6 +67,14 @@ class Tally:
         if turn.drafted:
             self.lengths[turn.kept] += 1
 
+    def join(self, other: Tally) -> None:
+        """Count the turns of another tally too."""
+        self.calls += other.calls
+        self.tokens += other.tokens
+        self.drafted += other.drafted
+        self.kept += other.kept
+        self.lengths += other.lengths
+
     @property
     def acceptance_rate(self) -> float:
         """Draft tokens kept / drafted; 0 where nothing was drafted."""

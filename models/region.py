@@ -1,0 +1,233 @@
+"""Regions: the parts of a file that an edit can touch, so that only they are rewritten.
+
+Where the edit goes is known from the merge (what it replaced, or what it could not decide), else
+from the lines that edit and file share. A region is grown to the definition around it, or by some
+lines where there is none; what lies outside is not shown to the model and stays by construction.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from fastapply.core.edits import Edit, FileEdit, Hunk, Op, Sketch, Span, Step
+from fastapply.core.markers import Kind, marker
+from fastapply.core.plan import Plan, Replacement, apply_to_lines
+from fastapply.core.syntax import Definition, language_of, outline
+from fastapply.models.prompt import Update
+
+MARGIN = 6
+LONGEST_DEFINITION = 150
+_NEAR = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Lines of a file to be rewritten: the part of the edit that concerns them, and a guess.
+
+    `expected` are the lines as they will most likely be: the merge's, else as they are.
+    """
+
+    span: Span
+    update: Update
+    expected: tuple[str, ...]
+
+
+def whole_region(lines: Sequence[str], edit: FileEdit, plan: Plan | None) -> Region:
+    """The file as one region."""
+    span = Span(0, len(lines))
+    return Region(span, update_of(edit), _expected(lines, span, plan))
+
+
+def find_regions(
+    path: str, lines: Sequence[str], edit: FileEdit, *, plan: Plan | None, touched: Sequence[Span]
+) -> tuple[Region, ...]:
+    """The regions of `lines` that `edit` can touch, in order; none where that cannot be said.
+
+    `plan` is the merge's, where it has one; `touched` what it knows without one.
+    """
+    spans = [change.span for change in plan.replacements] if plan is not None else list(touched)
+    spans = spans or list(_shared(lines, edit))
+    if not spans:
+        return ()
+    definitions = outline(lines, language_of(path) or "")
+    grown = _joined([_grown(span, definitions, len(lines)) for span in sorted(spans)])
+    updates = _shares(lines, edit, grown)
+    return tuple(
+        Region(span, update, _expected(lines, span, plan))
+        for span, update in zip(grown, updates, strict=True)
+    )
+
+
+def update_of(edit: FileEdit) -> Update:
+    """All edits of a file as one update."""
+    parts = [tuple(_lines(part)) for part in edit.edits]
+    return tuple(line for part in parts for line in (*part, None))[:-1] if parts else ()
+
+
+def splice(lines: Sequence[str], answers: Sequence[tuple[Region, Sequence[str]]]) -> Plan:
+    """The smallest plan that puts the regions' new lines in their places."""
+    changes: list[Replacement] = []
+    for region, new in answers:
+        start = region.span.start
+        old = lines[start : region.span.stop]
+        matcher = SequenceMatcher(None, old, new, autojunk=False)
+        for tag, old_start, old_stop, new_start, new_stop in matcher.get_opcodes():
+            if tag != "equal":
+                kept = tuple(new[new_start:new_stop])
+                changes.append(Replacement(start + old_start, start + old_stop, kept))
+    return Plan(tuple(changes)).trimmed(lines)
+
+
+def _lines(edit: Edit) -> Iterator[str | None]:
+    """An edit as it would be shown in a snippet."""
+    match edit:
+        case Hunk():
+            for step in edit.steps:
+                if not isinstance(step, Step):
+                    yield None
+                elif step.op is not Op.DROP:
+                    yield step.text
+        case Sketch():
+            for line in edit.lines:
+                found = marker(line, edit.language)
+                gap = found is not None and found.certain and found.kind is Kind.GAP
+                yield None if gap else line
+        case _:
+            yield from edit.lines
+
+
+def _expected(lines: Sequence[str], span: Span, plan: Plan | None) -> tuple[str, ...]:
+    """The lines of `span` after `plan`."""
+    inside = [
+        Replacement(change.start - span.start, change.stop - span.start, change.lines)
+        for change in (plan.replacements if plan is not None else ())
+        if span.start <= change.start and change.stop <= span.stop
+    ]
+    return tuple(apply_to_lines(lines[span.start : span.stop], inside))
+
+
+def _shared(lines: Sequence[str], edit: FileEdit) -> Iterator[Span]:
+    """Where lines of the edit stand in the file: from the first of each run to the last."""
+    for part in edit.edits:
+        sought = list(_sought(part))
+        found: list[int] = []
+        for line, place in zip((*sought, None), (*_places(lines, sought), None), strict=True):
+            if place is not None:
+                found.append(place)
+            if line is None and found:
+                yield Span(found[0], found[-1] + 1)
+                found = []
+
+
+def _sought(edit: Edit) -> Iterator[str | None]:
+    """The lines by which an edit says where it goes."""
+    return iter(edit.old) if isinstance(edit, Hunk) else _lines(edit)
+
+
+def _places(lines: Sequence[str], sought: Sequence[str | None]) -> list[int | None]:
+    """For each line sought, the line of the file it is, where the file has that line only once.
+
+    Lines out of order are left out: of the others, the longest rising sequence (patience diff).
+    """
+    counts = Counter(line.strip() for line in lines)
+    only = {line.strip(): at for at, line in enumerate(lines) if counts[line.strip()] == 1}
+    pairs = [
+        (at, only[line.strip()])
+        for at, line in enumerate(sought)
+        if line is not None and line.strip() in only
+    ]
+    places: list[int | None] = [None] * len(sought)
+    for at, place in _rising(pairs):
+        places[at] = place
+    return places
+
+
+def _rising(pairs: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The longest run of `pairs` whose second parts rise."""
+    tops: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for index, (_, place) in enumerate(pairs):
+        depth = bisect_left(tops, place)
+        before.append(ends[depth - 1] if depth else -1)
+        tops[depth:] = [place, *tops[depth + 1 :]]
+        ends[depth:] = [index, *ends[depth + 1 :]]
+    index = ends[-1] if ends else -1
+    while index >= 0:
+        yield pairs[index]
+        index = before[index]
+
+
+def _grown(span: Span, definitions: Sequence[Definition], size: int) -> Span:
+    """`span` with the definition it lies in, or with some lines around it."""
+    around = Span(max(span.start - 1, 0), min(span.stop + 1, size))
+    best = Span(max(span.start - MARGIN, 0), min(span.stop + MARGIN, size))
+    inner: Sequence[Definition] = definitions
+    while True:
+        holding = next((one for one in inner if _holds(one.span, span)), None)
+        if holding is None:
+            return best
+        if len(holding.span) <= LONGEST_DEFINITION:
+            return Span(min(holding.span.start, around.start), max(holding.span.stop, around.stop))
+        inner = holding.children
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.start <= inner.start and inner.stop <= outer.stop and len(outer) > 0
+
+
+def _joined(spans: Sequence[Span]) -> list[Span]:
+    """Spans in order, those that overlap or nearly meet made one."""
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and span.start <= joined[-1].stop + _NEAR:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].stop, span.stop))
+        else:
+            joined.append(span)
+    return joined
+
+
+def _shares(lines: Sequence[str], edit: FileEdit, spans: Sequence[Span]) -> list[Update]:
+    """What of the edit concerns each span: the lines that stand there and what follows them."""
+    if len(spans) == 1:
+        return [update_of(edit)]
+    shares: list[list[str | None]] = [[] for _ in spans]
+    for part in edit.edits:
+        shown = list(_lines(part))
+        homes = _homes(_places(lines, shown), spans)
+        for share, own in zip(shares, _divided(shown, homes, len(spans)), strict=True):
+            share += [None, *own] if share and own else own
+    return [tuple(share) or update_of(edit) for share in shares]
+
+
+def _homes(places: Sequence[int | None], spans: Sequence[Span]) -> list[int | None]:
+    """The span each line belongs to; lines that are new go with the line before them."""
+    homes: list[int | None] = []
+    current: int | None = next((_home(place, spans) for place in places if place is not None), None)
+    for place in places:
+        if place is not None:
+            current = _home(place, spans)
+        homes.append(current)
+    return homes
+
+
+def _home(place: int, spans: Sequence[Span]) -> int | None:
+    """Which span holds a line."""
+    return next((i for i, span in enumerate(spans) if span.start <= place < span.stop), None)
+
+
+def _divided(
+    shown: Sequence[str | None], homes: Sequence[int | None], count: int
+) -> Iterator[list[str | None]]:
+    """The lines of each span, with a gap wherever lines in between belong elsewhere."""
+    for home in range(count):
+        own: list[str | None] = []
+        for line, belongs in zip(shown, homes, strict=True):
+            shows = belongs == home and line is not None
+            if shows or (own and own[-1] is not None):
+                own.append(line if shows else None)
+        yield own

@@ -1,0 +1,181 @@
+"""The rewriting engine: a model writes what an edit makes of a file, as `core.ports.Rewriter`.
+
+In order: what the merge can do alone is the draft; readings it cannot choose between are scored;
+else the regions that the edit can touch are rewritten one after another and spliced in (the whole
+file where they cannot be told, or where that is asked for). What comes out is a candidate: the
+check decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from fastapply.core.edits import FileEdit, Span
+from fastapply.core.errors import ContextTooSmallError, ModelError
+from fastapply.core.merge import merge
+from fastapply.core.plan import Plan
+from fastapply.core.result import Candidate, Merged, Placement, Reading, Unresolved
+from fastapply.core.syntax import language_of
+from fastapply.core.text import SourceText
+from fastapply.models.choose import MOST_READINGS, clear_winner
+from fastapply.models.prompt import Task
+from fastapply.models.region import Region, find_regions, splice, whole_region
+from fastapply.models.speculate import Tally
+from fastapply.models.writer import Answer, Writer
+
+METHOD = "rewrite"
+# How far the draft is followed before it has shown anything, in tokens.
+TRUST_IN_MERGE = 512.0
+TRUST_IN_ORIGINAL = 64.0
+_HASH_COMMENTS = frozenset(
+    {"python", "ruby", "bash", "yaml", "toml", "elixir", "perl", "r", "dockerfile", "makefile"}
+)
+_DASH_COMMENTS = frozenset({"lua", "sql", "haskell"})
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteOptions:
+    """What the user chose. `whole` rewrites the file and not only regions of it.
+
+    `instruction` is what was wanted, `talk` the conversation the edit came up in
+    (`prompt.read_talk`).
+    """
+
+    whole: bool = False
+    instruction: str = ""
+    talk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRewriter:
+    """Rewrites with `writer` (`core.ports.Rewriter`)."""
+
+    writer: Writer
+    options: RewriteOptions = RewriteOptions()
+
+    def rewrite(
+        self, path: str, text: SourceText, edit: FileEdit, unresolved: Unresolved | None
+    ) -> Candidate:
+        """A candidate for the file's new text, or raise `ModelError`."""
+        plan: Plan | None = None
+        placements: tuple[Placement, ...] = ()
+        if unresolved is None:
+            merged = merge(text, edit, path)
+            if isinstance(merged, Merged):
+                plan, placements = merged.plan, merged.placements
+                if not plan.replacements:
+                    return Candidate(text, plan, "merge", placements)
+            else:
+                unresolved = merged
+        if unresolved is not None:
+            chosen = self._choose(path, text, edit, unresolved.readings)
+            if chosen is not None:
+                return chosen
+        touched = unresolved.regions if unresolved is not None else ()
+        regions = self._regions(path, text, edit, plan, touched)
+        answers = [(region, self._write(path, region, text, plan)) for region in regions]
+        new = splice(text.lines, [(region, _lines(answer.text)) for region, answer in answers])
+        if not new.replacements:
+            raise ModelError(f"{self.writer.name} gave {path} back unchanged")
+        stats = _stats(self.writer.name, [answer for _, answer in answers])
+        return Candidate(new.apply(text), new, METHOD, placements, stats)
+
+    def _regions(
+        self,
+        path: str,
+        text: SourceText,
+        edit: FileEdit,
+        plan: Plan | None,
+        touched: Sequence[Span],
+    ) -> tuple[Region, ...]:
+        """What to rewrite."""
+        if not self.options.whole:
+            regions = find_regions(path, text.lines, edit, plan=plan, touched=touched)
+            if regions:
+                return regions
+        return (whole_region(text.lines, edit, plan),)
+
+    def _write(self, path: str, region: Region, text: SourceText, plan: Plan | None) -> Answer:
+        task = self._task(path, region, text)
+        trust = TRUST_IN_ORIGINAL if plan is None else TRUST_IN_MERGE
+        return self.writer.write(task, _text(region.expected), trust=trust)
+
+    def _task(self, path: str, region: Region, text: SourceText) -> Task:
+        code = _text(text.lines[region.span.start : region.span.stop])
+        comment = _comment(path)
+        return Task(code, region.update, comment, self.options.instruction, self.options.talk)
+
+    def _choose(
+        self, path: str, text: SourceText, edit: FileEdit, readings: Sequence[Reading]
+    ) -> Candidate | None:
+        """The reading that the model finds clearly best, None where none is."""
+        if not 2 <= len(readings) <= MOST_READINGS:
+            return None
+        plans = [Plan(reading.replacements) for reading in readings]
+        spans = [change.span for plan in plans for change in plan.replacements]
+        hull = Span(min(s.start for s in spans), max(s.stop for s in spans)) if spans else None
+        if hull is None:
+            return None
+        regions = find_regions(path, text.lines, edit, plan=None, touched=(hull,))
+        region = regions[0]
+        texts = [_text(_after(plan, region.span, text)) for plan in plans]
+        try:
+            scores = self.writer.score(self._task(path, region, text), texts)
+        except ContextTooSmallError:
+            return None
+        best = clear_winner(scores)
+        if best is None:
+            return None
+        stats = {"model": self.writer.name, "readings": len(readings), "scores": tuple(scores)}
+        plan = plans[best]
+        return Candidate(plan.apply(text), plan, METHOD, (), stats)
+
+
+def _after(plan: Plan, span: Span, text: SourceText) -> tuple[str, ...]:
+    """The lines of `span`, which holds all of `plan`, after it."""
+    new = plan.apply(text).lines
+    return new[span.start : span.stop + len(new) - len(text.lines)]
+
+
+def _text(lines: Sequence[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(text.removesuffix("\n").split("\n")) if text else ()
+
+
+def _comment(path: str) -> str:
+    """How comments begin in the language of `path`."""
+    language = language_of(path) or PurePosixPath(path).name.lower()
+    if language in _HASH_COMMENTS:
+        return "#"
+    return "--" if language in _DASH_COMMENTS else "//"
+
+
+def _stats(model: str, answers: Sequence[Answer]) -> Mapping[str, object]:
+    """What the answers took, all together."""
+    total = Tally()
+    for answer in answers:
+        total.join(answer.tally)
+    seconds = sum(answer.seconds for answer in answers)
+    characters = sum(len(answer.text) for answer in answers)
+    decoding = sum(answer.decode_seconds for answer in answers)
+    return {
+        "model": model,
+        "regions": len(answers),
+        "prompt_tokens": sum(answer.prompt for answer in answers),
+        "tokens": total.tokens,
+        "calls": total.calls,
+        "drafted": total.drafted,
+        "accepted": total.kept,
+        "acceptance_rate": round(total.acceptance_rate, 4),
+        "acceptance_length": round(total.acceptance_length, 1),
+        "acceptance_histogram": dict(sorted(total.lengths.items())),
+        "seconds": round(seconds, 3),
+        "seconds_outside_decode": round(seconds - decoding, 3),
+        "characters_per_second": round(characters / seconds) if seconds else 0,
+        "tokens_per_second": round(total.tokens / seconds, 1) if seconds else 0.0,
+    }

@@ -1,0 +1,43 @@
+"""Writers: who turns a task into text. The rewriter knows them by this alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from fastapply.models.prompt import Task
+from fastapply.models.speculate import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A text a model wrote, and what that took.
+
+    `prompt` is the size of the prompt in tokens, `seconds` all the time, `decode_seconds` that
+    spent computing the model.
+    """
+
+    text: str
+    tally: Tally
+    prompt: int
+    seconds: float
+    decode_seconds: float
+
+
+class Writer(Protocol):
+    """A model that does tasks."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+    def write(self, task: Task, expected: str, *, trust: float) -> Answer:
+        """The code of `task` after its update; raise `ModelError`.
+
+        `expected` is what it will most likely be, `trust` the number of tokens that go by that
+        without saying. Both change how fast the answer comes, never the answer.
+        """
+
+    def score(self, task: Task, texts: Sequence[str]) -> list[float]:
+        """How probable each of `texts` is as the answer: natural logarithms."""
