@@ -33,9 +33,11 @@ PAST = 6
 DECAY = 0.8
 HALF = HEAD // 2
 CONTENT = [*range(ROTARY, HALF), *range(HALF + ROTARY, HEAD)]
-PEAK = 5.0
+PEAK = 7.0
 LARGE = 40.0
 UNIT = 4.0
+START = 3
+ALIGN = 16.0
 NEAR = 5.0
 FAR = 10.0
 AMPLIFY = 5.0
@@ -59,7 +61,9 @@ class Field(IntEnum):
     IN_REGION = ONE + 4
     IN_FRAGMENT = ONE + 5
     IN_ANSWER = ONE + 6
-    STRENGTH = ONE + 7
+    AFTER_CODE = ONE + 7
+    AFTER_FINAL = ONE + 10
+    STRENGTH = ONE + 13
 
 
 def _field(field: Field) -> slice:
@@ -70,7 +74,8 @@ def _field(field: Field) -> slice:
 class Matcher:
     """A head of layer 2: where it looks, how much must match, where its find goes.
 
-    `threshold` is in units of a score where one equal token is worth `NEAR`, two 1.8 times that, six 3.7 times.
+    `threshold` is in units of a score where one equal token is worth `NEAR`, two 1.8 times that,
+    six 3.7 times.
     """
 
     section: Field
@@ -129,7 +134,7 @@ class Builder:
         table[:, : Field.STRENGTH + 8] = 0
         table[:, Field.STRENGTH + 8 :] *= 2
         codes = torch.sign(torch.randn(len(table), WIDTH, generator=self.random))
-        codes[UPDATE] = codes[FINAL] = codes[CODE]
+        codes[FINAL] = codes[CODE]
         self.codes = codes
         table[:, _field(Field.TOKEN)] = codes
         table[:, _field(Field.HASH)] = codes @ self.turns[0].T
@@ -173,12 +178,21 @@ class Builder:
             rows = self._offset_head(layer, head, offset, scale)
             inside = slice(rows.start, rows.start + WIDTH)
             layer.value.weight[inside, _field(Field.TOKEN)] = eye * scale
+            if offset <= START:
+                self._fetch_start(layer, rows, offset, scale)
             if offset < PAST:
                 turned = self.turns[offset] * self.weights[offset]
                 layer.output.weight[_field(Field.HASH), inside] = turned
             turned = self.turns[offset - 1] * self.weights[offset - 1]
             layer.output.weight[_field(Field.PREV), inside] = turned
         self._tell_sections(layer, PAST, scale)
+
+    def _fetch_start(self, layer: Layer, rows: slice, offset: int, scale: float) -> None:
+        """Say that a part began `offset` tokens ago."""
+        starts = ((Field.SAYS_CODE, Field.AFTER_CODE), (Field.SAYS_FINAL, Field.AFTER_FINAL))
+        for at, (says, after) in enumerate(starts, rows.start + WIDTH):
+            layer.value.weight[at, says] = scale
+            layer.output.weight[after + offset - 1, at] = 1
 
     def _tell_sections(self, layer: Layer, head: int, scale: float) -> None:
         rows = self._clear(layer, head)
@@ -233,13 +247,30 @@ class Builder:
         key[inside, _field(Field.PREV)] = torch.eye(WIDTH) * near
         query[inside, _field(Field.FAR)] = mixed * far
         key[inside, _field(Field.FAR_PREV)] = mixed * far
+        # Other sections are shut out by a negative score, so that the first token, where a head
+        # rests, competes with real matches by its threshold alone, whatever its norm.
         bias = rows.start + CONTENT[WIDTH]
+        large = LARGE * unit / UNIT
         query[bias, Field.ONE] = 1 / UNIT
-        key[bias, matcher.section] = LARGE * unit / UNIT
+        for section in (Field.IN_REGION, Field.IN_FRAGMENT, Field.IN_ANSWER):
+            key[bias, section] = 0 if section is matcher.section else -large
         region = matcher.section is Field.IN_REGION
-        key[bias, Field.SAYS_UPDATE] = (LARGE if region else -LARGE) * unit / UNIT
-        rest = matcher.threshold + (0 if region else LARGE)
-        key[bias, Field.SAYS_CODE] = rest * unit / UNIT
+        key[bias, Field.SAYS_UPDATE] = large if region else -large
+        rest = matcher.threshold * unit / UNIT
+        key[bias, Field.SAYS_CODE] = rest if region else rest + large
+        if region:
+            self._align_starts(layer, rows, unit)
+
+    def _align_starts(self, layer: Layer, rows: slice, unit: float) -> None:
+        """The answer begins where the region begins: match by the distance from the part sign."""
+        for past in range(START):
+            row = rows.start + CONTENT[WIDTH + 1 + past]
+            since = Field.AFTER_FINAL + past - 1 if past else Field.SAYS_FINAL
+            layer.query.weight[row, since] = 1 / UNIT
+            # Near the first token the head that looks back has nothing to look at but that token.
+            early = Field.AFTER_CODE + past - 1 if past else Field.SAYS_CODE
+            layer.key.weight[row, Field.AFTER_CODE + past] = ALIGN * unit / UNIT
+            layer.key.weight[row, early] = -ALIGN * unit / UNIT
 
     def _prefer_long_matches(self) -> None:
         layer = self.model.layers[2]
@@ -259,7 +290,7 @@ class Builder:
         head[:, _field(Field.FROM_REGION)] = self.codes * 20 * scale / WIDTH
         head[:, _field(Field.FROM_FRAGMENT)] = self.codes * READ_FRAGMENT * scale / WIDTH
         head[PAD : END + 2] = 0
-        head[END, _field(Field.FROM_REGION)] = self.codes[CODE] * 20 * scale / WIDTH
+        head[END, _field(Field.FROM_REGION)] = self.codes[UPDATE] * 20 * scale / WIDTH
 
 
 def build_circuits(model: ApplyModel, seed: int = 0) -> None:

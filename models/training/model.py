@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 HEAD = 64
-ROTARY = 9
+ROTARY = 8
 EPSILON = 1e-6
 STILL = 1e-9
 
@@ -34,7 +34,7 @@ class Shape:
 
 def frequencies() -> Tensor:
     """How far each pair of a head turns from one position to the next, in radians."""
-    turning = 2.5 * 0.55 ** torch.arange(ROTARY, dtype=torch.float64)
+    turning = 2.8 * 0.51 ** torch.arange(ROTARY, dtype=torch.float64)
     return torch.cat([turning, torch.full((HEAD // 2 - ROTARY,), STILL, dtype=torch.float64)])
 
 

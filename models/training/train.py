@@ -36,11 +36,11 @@ from fastapply.models.training.tokenizer import (
     train_tokenizer,
 )
 
-SIZES = ((0.0, (4, 14)), (0.25, (4, 24)), (0.6, (5, 40)))
+SIZES = ((0.0, (4, 14)), (0.3, (4, 22)), (0.65, (4, 36)))
 """From which part of the run on regions have how many lines."""
 HELD_OUT_SIZE = (5, 32)
 HELD_OUT_TASKS = 160
-MATRIX_RATE, OTHER_RATE = 0.006, 0.001
+MATRIX_RATE, OTHER_RATE = 0.004, 0.001
 WARM_UP, COOL_DOWN = 20, 0.5
 TOKENIZER_TASKS = 6000
 POOL = 8

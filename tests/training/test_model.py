@@ -1,0 +1,135 @@
+"""The embedded model: its tokeniser, its built-in copying, its export, its training."""
+
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("tokenizers")
+
+from fastapply.models.training.circuits import build_circuits  # noqa: E402
+from fastapply.models.training.evaluate import evaluate  # noqa: E402
+from fastapply.models.training.fragments import GAP  # noqa: E402
+from fastapply.models.training.model import ApplyModel, Shape  # noqa: E402
+from fastapply.models.training.optimizer import Optimizer, orthogonal  # noqa: E402
+from fastapply.models.training.tasks import Task  # noqa: E402
+from fastapply.models.training.tokenizer import (  # noqa: E402
+    CODE,
+    END,
+    FINAL,
+    GAP_TOKEN,
+    SPECIAL,
+    UPDATE,
+    Encoded,
+    encode_task,
+    train_tokenizer,
+)
+from fastapply.models.training.train import Batches, batch_loss  # noqa: E402
+
+SHAPE = Shape(vocabulary=600, context=512)
+TEXTS = [f"def name_{n}(self, value):\n    return value + {n}\n" for n in range(200)]
+ODD = ("\t\tx\r\n", "日本語 test。", "naïve — “q”", "🎉 x½²", "<|code|> <|end|>", "e\u0301\u00a0")
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return train_tokenizer(TEXTS, 600)
+
+
+@pytest.fixture(scope="module")
+def model():
+    model = ApplyModel(SHAPE)
+    build_circuits(model)
+    return model
+
+
+def random_copy(count: int = 60) -> Encoded:
+    generator = torch.Generator().manual_seed(1)
+    text = torch.randint(10, 600, (count,), generator=generator).tolist()
+    return Encoded("made-none-copy", [CODE, *text, UPDATE, FINAL], [*text, END])
+
+
+def test_text_comes_back_and_spells_no_special_token(tokenizer) -> None:
+    for text in (*ODD, *TEXTS[:5]):
+        tokens = tokenizer.encode(text).ids
+        assert tokenizer.decode(tokens) == text
+        assert min(tokens) >= len(SPECIAL)
+
+
+def test_a_task_is_laid_out_as_the_prompt_is(tokenizer) -> None:
+    task = Task("made-add-markers", ("a", "b"), (GAP, "b", "c"), ("a", "b", "c"))
+    encoded = encode_task(tokenizer, task)
+    feed = tokenizer.encode("\n").ids
+    region, shown, final = (tokenizer.encode(t).ids for t in ("a\nb\n", "b\nc\n", "a\nb\nc\n"))
+    assert encoded.prompt == [CODE, *region, UPDATE, GAP_TOKEN, *feed, *shown, FINAL]
+    assert encoded.answer == [*final, END]
+
+
+def test_an_untrained_model_copies_what_it_never_saw(model) -> None:
+    scores = evaluate(model, [random_copy()])
+    assert scores.exact["all"] == (1, 1)
+
+
+def test_an_untrained_model_takes_a_new_line_from_the_fragment(model) -> None:
+    generator = torch.Generator().manual_seed(2)
+    a, b, new = (torch.randint(10, 600, (20,), generator=generator).tolist() for _ in range(3))
+    fragment = [*a[-12:], *new, *b[:12]]
+    answer = [*a, *new, *b, END]
+    task = Encoded("made-add-x", [CODE, *a, *b, UPDATE, *fragment, FINAL], answer)
+    assert evaluate(model, [task]).accuracy >= 0.95
+
+
+def test_orthogonal_updates_have_singular_values_near_one() -> None:
+    values = torch.linalg.svdvals(orthogonal(torch.randn(48, 32)))
+    assert 0.4 < values.min() < values.max() < 1.4
+
+
+def test_a_step_lowers_the_loss() -> None:
+    model = ApplyModel(SHAPE)
+    build_circuits(model)
+    optimizer = Optimizer(model, 0.001, 0.001)
+    batch = [random_copy(20), random_copy(30)]
+    first = batch_loss(model, batch)
+    for _ in range(3):
+        batch_loss(model, batch).backward()
+        optimizer.step(1.0)
+    assert batch_loss(model, batch) < first
+
+
+def test_batches_hold_whole_tasks_within_the_budget(tokenizer) -> None:
+    class Source:
+        sizes = (1, 2)
+
+        def draw(self) -> Task:
+            return Task("made-add-x", ("def f():",), ("def g():",), ("def g():",))
+
+    batches = Batches(Source(), tokenizer, budget=200, longest=100)
+    for _ in range(10):
+        assert 0 < sum(len(t.prompt) + len(t.answer) for t in batches.draw()) <= 200
+
+
+@pytest.mark.parametrize(("kind", "tolerance"), [("F32", 0.02), ("F16", 0.02), ("Q8_0", 0.1)])
+def test_llama_cpp_agrees_with_torch(model, tokenizer, tmp_path: Path, kind, tolerance) -> None:
+    pytest.importorskip("gguf")
+    llama_cpp = pytest.importorskip("llama_cpp")
+    import numpy as np
+
+    from fastapply.models.training.export import export
+
+    path = tmp_path / "model.gguf"
+    export(model, tokenizer, path, kind)
+    task = random_copy()
+    tokens = task.prompt + task.answer[:-1]
+    with torch.no_grad():
+        ours = model(torch.tensor([tokens]))[0].numpy()
+    theirs = llama_cpp.Llama(str(path), n_ctx=512, n_threads=1, logits_all=True, verbose=False)
+    theirs.eval(tokens)
+    logits = np.array(theirs.scores[: len(tokens)])
+    assert np.abs(logits - ours).mean() < tolerance * ours.std()
+    answer = slice(len(task.prompt) - 1, None)
+    assert (logits[answer].argmax(1) == ours[answer].argmax(1)).all()
+    for text in (*ODD, *TEXTS[:20]):
+        assert theirs.tokenize(text.encode(), add_bos=False, special=False) == (
+            tokenizer.encode(text).ids
+        )
+    theirs.close()
