@@ -12,44 +12,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from fastapply.core.edits import Span
+from fastapply.core.stretches import Stretch, stretches
 from fastapply.core.text import SourceText
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _ESCAPES = {
     ord(char): f"\\{name}" for char, name in zip('\a\b\t\n\v\f\r"\\', 'abtnvfr"\\', strict=True)
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Lines `old` of one text stand where lines `new` of the other do; `same` if they are equal."""
-
-    old: Span
-    new: Span
-    same: bool
-
-
-def compare(old: Sequence[str], new: Sequence[str]) -> Iterator[Change]:
-    """How `new` came from `old`, in order; equal and different stretches take turns."""
-    shortest = min(len(old), len(new))
-    head = 0
-    while head < shortest and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < shortest - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    if head:
-        yield Change(Span(0, head), Span(0, head), same=True)
-    inner = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail])
-    for tag, old_start, old_stop, new_start, new_stop in inner.get_opcodes():
-        before = Span(old_start + head, old_stop + head)
-        yield Change(before, Span(new_start + head, new_stop + head), same=tag == "equal")
-    if tail:
-        yield Change(Span(len(old) - tail, len(old)), Span(len(new) - tail, len(new)), same=True)
 
 
 def unified(
@@ -60,10 +31,10 @@ def unified(
     move_to: str | None = None,
     context: int = 3,
 ) -> str:
-    """The diff from `before` to `after`, with `context` lines around each change.
+    """The diff from `before` to `after`, with `context` lines around each stretch.
 
     `before` is None for a new file, `after` for one that goes; `move_to` is the new path of a file
-    that is renamed. Empty where nothing changes.
+    that is renamed. Empty where nothing cut.
     """
     old, new = _lines(before), _lines(after)
     if old == new and before is not None and after is not None and move_to is None:
@@ -109,44 +80,44 @@ def _lines(text: SourceText | None) -> list[str]:
 
 
 def _hunks(old: Sequence[str], new: Sequence[str], context: int) -> Iterator[str]:
-    group: list[Change] = []
-    for change in compare(old, new):
-        if not change.same or not group or len(change.old) <= 2 * context:
-            group.append(change)
+    group: list[Stretch] = []
+    for stretch in stretches(old, new):
+        if not stretch.same or not group or len(stretch.old) <= 2 * context:
+            group.append(stretch)
             continue
-        yield from _hunk(old, new, [*group, _cut(change, 0, context)], context)
-        group = [change]
+        yield from _hunk(old, new, [*group, _cut(stretch, 0, context)], context)
+        group = [stretch]
     yield from _hunk(old, new, group, context)
 
 
-def _cut(change: Change, start: int, stop: int) -> Change:
-    """Lines [start, stop) of an equal stretch."""
-    stop = min(stop, len(change.old))
-    old, new = change.old.start, change.new.start
-    return Change(Span(old + start, old + stop), Span(new + start, new + stop), same=True)
+def _cut(stretch: Stretch, start: int, stop: int) -> Stretch:
+    """Lines [start, stop) of a stretch that is the same."""
+    stop = min(stop, len(stretch.old))
+    old, new = stretch.old.start, stretch.new.start
+    return Stretch(Span(old + start, old + stop), Span(new + start, new + stop), same=True)
 
 
 def _hunk(
-    old: Sequence[str], new: Sequence[str], group: Sequence[Change], context: int
+    old: Sequence[str], new: Sequence[str], group: Sequence[Stretch], context: int
 ) -> Iterator[str]:
     """The lines of the hunk that `group` is, less what its first and last stretch have too much."""
-    if all(change.same for change in group):
+    if all(stretch.same for stretch in group):
         return
-    changes = list(group)
-    if changes[0].same:
-        size = len(changes[0].old)
-        changes[0] = _cut(changes[0], max(size - context, 0), size)
-    if changes[-1].same:
-        changes[-1] = _cut(changes[-1], 0, context)
-    before = Span(changes[0].old.start, changes[-1].old.stop)
-    after = Span(changes[0].new.start, changes[-1].new.stop)
+    cut = list(group)
+    if cut[0].same:
+        size = len(cut[0].old)
+        cut[0] = _cut(cut[0], max(size - context, 0), size)
+    if cut[-1].same:
+        cut[-1] = _cut(cut[-1], 0, context)
+    before = Span(cut[0].old.start, cut[-1].old.stop)
+    after = Span(cut[0].new.start, cut[-1].new.stop)
     yield f"@@ -{_range(before)} +{_range(after)} @@\n"
-    for change in changes:
-        if change.same:
-            yield from (_line(" ", text) for text in old[change.old.start : change.old.stop])
+    for stretch in cut:
+        if stretch.same:
+            yield from (_line(" ", text) for text in old[stretch.old.start : stretch.old.stop])
         else:
-            yield from (_line("-", text) for text in old[change.old.start : change.old.stop])
-            yield from (_line("+", text) for text in new[change.new.start : change.new.stop])
+            yield from (_line("-", text) for text in old[stretch.old.start : stretch.old.stop])
+            yield from (_line("+", text) for text in new[stretch.new.start : stretch.new.stop])
 
 
 def _range(span: Span) -> str:

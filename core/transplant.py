@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fastapply.core.diff import Change, compare
 from fastapply.core.edits import Span
 from fastapply.core.plan import Plan, Replacement
+from fastapply.core.stretches import Stretch, stretches
 from fastapply.core.text import SourceText
 
 
@@ -18,7 +18,7 @@ def transplant(plan: Plan, origin: SourceText, onto: SourceText) -> SourceText |
     """
     if origin == onto:
         return plan.apply(onto)
-    shared = [change for change in compare(origin.lines, onto.lines) if change.same]
+    shared = [each for each in stretches(origin.lines, onto.lines) if each.same]
     moved: list[Replacement] = []
     for replacement in plan.trimmed(origin.lines).replacements:
         offset = _offset(replacement.span, shared, (len(origin.lines), len(onto.lines)))
@@ -29,13 +29,13 @@ def transplant(plan: Plan, origin: SourceText, onto: SourceText) -> SourceText |
     return Plan(tuple(moved)).apply(onto)
 
 
-def _offset(span: Span, shared: Sequence[Change], sizes: tuple[int, int]) -> int | None:
+def _offset(span: Span, shared: Sequence[Stretch], sizes: tuple[int, int]) -> int | None:
     """How far `span` moves from one version to the other, if it stands in a shared stretch."""
     first, last = max(span.start - 1, 0), min(span.stop + 1, sizes[0])
-    for change in shared:
-        if not (change.old.start <= first and last <= change.old.stop):
+    for stretch in shared:
+        if not (stretch.old.start <= first and last <= stretch.old.stop):
             continue
-        begins = span.start > 0 or change.new.start == 0
-        ends = span.stop < sizes[0] or change.new.stop == sizes[1]
-        return change.new.start - change.old.start if begins and ends else None
+        begins = span.start > 0 or stretch.new.start == 0
+        ends = span.stop < sizes[0] or stretch.new.stop == sizes[1]
+        return stretch.new.start - stretch.old.start if begins and ends else None
     return None

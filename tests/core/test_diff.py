@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unidiff import PatchSet
 
-from fastapply.core.diff import compare, quoted, unified
+from fastapply.core.diff import quoted, unified
 from fastapply.core.text import SourceText
 
 LINE = st.sampled_from(["a", "b", "", "  c", "\td", "}", "-- e", "++ f", "é", "\x0cg", "h\r"])
@@ -31,17 +31,6 @@ def apply_with_git(diff: str, folder: Path) -> None:
         cwd=folder,
         check=True,
     )
-
-
-@given(st.lists(LINE, max_size=40), st.lists(LINE, max_size=40))
-def test_stretches_cover_both_texts_in_order(old: list[str], new: list[str]) -> None:
-    before, after = [], []
-    for change in compare(old, new):
-        before += old[change.old.start : change.old.stop]
-        after += new[change.new.start : change.new.stop]
-        same = before[len(before) - len(change.old) :] == after[len(after) - len(change.new) :]
-        assert change.same == same or not change.same
-    assert (before, after) == (old, new)
 
 
 @given(texts(), texts(), st.integers(0, 4))

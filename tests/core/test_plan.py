@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapply.core.diff import compare
 from fastapply.core.plan import Plan, Replacement, apply_to_lines
+from fastapply.core.stretches import stretches
 from fastapply.core.text import SourceText
 
 LINES = st.lists(st.sampled_from(["a", "b", "c", "", "  d"]), max_size=20).map(tuple)
@@ -17,7 +17,7 @@ def plan_of(before: tuple[str, ...], after: tuple[str, ...]) -> Plan:
             Replacement(
                 change.old.start, change.old.stop, after[change.new.start : change.new.stop]
             )
-            for change in compare(before, after)
+            for change in stretches(before, after)
             if not change.same
         )
     )
@@ -56,7 +56,7 @@ def test_untouched_lines_keep_their_endings(a: tuple[str, ...], b: tuple[str, ..
     endings = tuple(("\n", "\r\n")[n % 2] for n in range(len(a)))
     before = SourceText(a, endings)
     after = plan_of(a, b).apply(before)
-    for change in compare(a, b):
+    for change in stretches(a, b):
         if change.same:
             there = after.endings[change.new.start : change.new.stop]
             assert there == endings[change.old.start : change.old.stop]
