@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from fastapply.core.blocks import Block
@@ -41,7 +41,8 @@ class Terrain:
 
     `gaps` are the fragment's gaps. `joints` are positions of the fragment where one whole
     definition ends and another begins: a silent gap may be there. `definitions` are the first
-    lines of the file's definitions, rising: to lose one costs more than to lose a line.
+    lines of the file's definitions, rising: to lose one costs more than to lose a line. `known` are
+    the costs of steps taken before: a chain is looked for many times over.
     """
 
     fragment: tuple[str, ...]
@@ -54,6 +55,7 @@ class Terrain:
     opened: tuple[int, ...]
     open_there: tuple[int, ...]
     depths: Depths
+    known: dict[tuple[int, ...], float] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -101,7 +103,14 @@ class Terrain:
         )
 
     def step(self, before: Block, after: Block) -> float:
-        """What it costs to go from one block to the next."""
+        """What it costs to go from one block to the next; never less than nothing."""
+        ends = (before.start, before.stop, before.place, after.start, after.place)
+        cost = self.known.get(ends)
+        if cost is None:
+            cost = self.known[ends] = self._step(before, after)
+        return cost
+
+    def _step(self, before: Block, after: Block) -> float:
         if self.gap_between(before.stop, after.start):
             closed = EMPTY_GAP if after.place == before.end else 0.0
             left = LEFT_SCOPE if self.depths.leaves_scope(before.end - 1, after.place) else 0.0
@@ -198,7 +207,8 @@ def best_chain(blocks: Sequence[Block], terrain: Terrain) -> Chain:
         best = block.weight - terrain.head(block)
         chosen: int | None = None
         shape = block
-        for number, earlier in enumerate(trimmed):
+        for number in range(len(trimmed) - 1, -1, -1):
+            earlier = trimmed[number]
             if earlier.start >= block.start and earlier.place >= block.place:
                 continue
             overlap = max(earlier.stop - block.start, earlier.end - block.place, 0)
@@ -206,6 +216,8 @@ def best_chain(blocks: Sequence[Block], terrain: Terrain) -> Chain:
                 continue
             rest = block.without_head(overlap) if overlap else block
             if rest.weight <= 0 or earlier.stop > rest.start:
+                continue
+            if scores[number] + rest.weight <= best:
                 continue
             score = scores[number] + rest.weight - terrain.step(earlier, rest)
             if score > best:

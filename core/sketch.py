@@ -217,10 +217,13 @@ class _Sketching:
         rivals: list[Reading] = []
         for left_out in chain.blocks:
             others = [block for block in blocks if not _same_stone(block, left_out)]
+            is_changed = self._is_changed(left_out)
+            if not is_changed and not _stands_in(left_out, others):
+                continue
             other = self._read(others, terrain)
             if other is None or other[1].score < chain.score - RIVAL:
                 continue
-            if not self._is_changed(left_out) and not _moved(left_out, other[1]):
+            if not is_changed and not _stands_in(left_out, other[1].blocks):
                 continue
             text = self._said(other[0])
             if text not in texts:
@@ -270,9 +273,9 @@ def _lines(block: Block) -> range:
     return range(block.start, block.stop)
 
 
-def _moved(block: Block, chain: Chain) -> bool:
-    """Whether lines of `block` stand elsewhere in `chain`."""
-    return any(other.start < block.stop and block.start < other.stop for other in chain.blocks)
+def _stands_in(block: Block, others: Sequence[Block]) -> bool:
+    """Whether fragment lines of `block` are part of any of `others`."""
+    return any(other.start < block.stop and block.start < other.stop for other in others)
 
 
 def missing(fragment: Fragment) -> Unresolved:
