@@ -13,52 +13,42 @@ shows it, whatever its indentation. Does the edit explain a removed line? Then o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapply.core.edits import Elision, FileEdit, Hunk, Op, Sketch, Step, WholeFile
 from fastapply.core.markers import Kind, inline_gap, marker
+from fastapply.core.sightings import Section, Stretch, missing, squeeze, stretches
 
 _DELETES = re.compile(
-    r"\b(?:remov|delet|drop|get rid|gone|no longer|eliminat|strip|replac|renam|mov|unused|obsolete"
-    r"|without|instead|inlin|merg|collaps|simplif|clean)",
+    r"\b(?:remov|delet|drop(?:s|ped|ping)?\b|get(?:s|ting)? rid|gone\b|no longer|eliminat|unused"
+    r"|obsolete|goes\b|go away)",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(
     r"`([^`\n]+)`|\"([^\"\n]+)\"|\b([A-Za-z_$][\w$]*(?:[._]\w+|\(\)|[a-z][A-Z]\w*))"
 )
 _WORD = re.compile(r"[A-Za-z_$][\w$-]{2,}")
-_SENTENCE = re.compile(r"(?<=[.!?;:])\s+|\n\s*\n|\n\s*[-*]\s")
+_CLAUSE = re.compile(r"(?<=[.!?;:,])\s+|\n\s*\n|\n\s*[-*]\s|\s[-\u2013\u2014]\s|\bthen\b")
 _ALIKE = 75
-_WELL_FOUND = 0.6
-
-
-def squeeze(line: str) -> str:
-    """A line without its space: what is left when indentation and alignment are of no account."""
-    return "".join(line.split())
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Lines [start, stop) of a text, where a section of a sketch is seen."""
-
-    start: int
-    stop: int
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """All that an edit shows, drops and says.
 
-    `shown` and `dropped` are squeezed lines. `sections` are the runs of shown lines between the
-    markers of each sketch, squeezed, blank ones left out. `elided` are the squeezed lines around
-    an elision that goes. `names` are what notes and prose name as gone. `inlined` are the pieces
-    of lines that elide a part of themselves. `markers` are the sketches' markers and notes.
+    `shown` are squeezed lines, `dropped` those that hunks drop, and how often. `sections` are the
+    runs of shown lines between the markers of each sketch, `spelt_out` the same of the new sides of
+    hunks and of whole files. `elided` are the squeezed lines around an elision that goes. `names`
+    are what notes and prose name as gone. `inlined` are the pieces of lines that elide a part of
+    themselves. `markers` are the sketches' markers and notes.
     """
 
     shown: frozenset[str]
-    dropped: frozenset[str]
-    sections: tuple[tuple[tuple[str, ...], ...], ...]
+    dropped: Mapping[str, int]
+    sections: tuple[tuple[Section, ...], ...]
+    spelt_out: tuple[tuple[Section, ...], ...]
     elided: tuple[tuple[str, str], ...]
     names: frozenset[str]
     inlined: tuple[tuple[str, ...], ...]
@@ -69,8 +59,9 @@ class Account:
     def of(cls, edit: FileEdit, language: str | None, present: Callable[[str], bool]) -> Account:
         """The account of `edit`; `present` says whether the file holds a stripped line."""
         shown: set[str] = set()
-        dropped: set[str] = set()
+        dropped: Counter[str] = Counter()
         elided: list[tuple[str, str]] = []
+        spelt_out: list[tuple[Section, ...]] = []
         sketches: list[_ReadSketch] = []
         for part in edit.edits:
             match part:
@@ -82,16 +73,19 @@ class Account:
                         if isinstance(step, Step) and step.op is Op.DROP
                     )
                     elided += _elided(part)
+                    spelt_out.append(tuple(_runs(part)))
                 case Sketch():
                     sketches.append(_read_sketch(part, language or part.language, present))
                 case WholeFile():
                     shown.update(map(squeeze, part.lines))
+                    spelt_out.append((Section.of(part.lines, is_last=True),))
         for sketch in sketches:
-            shown.update(*sketch.sections)
+            shown.update(*(section.keys for section in sketch.sections))
         return cls(
             frozenset(shown),
-            frozenset(dropped),
+            dropped,
             tuple(sketch.sections for sketch in sketches),
+            tuple(spelt_out),
             tuple(elided),
             frozenset(name for sketch in sketches for name in sketch.names),
             tuple(pieces for sketch in sketches for pieces in sketch.inlined),
@@ -104,26 +98,22 @@ class Account:
         key = squeeze(line)
         return not key or key in self.shown or any(_fits(key, pieces) for pieces in self.inlined)
 
-    def names_one_of(self, lines: Sequence[str]) -> bool:
-        """Whether notes or prose name something in `lines` as gone."""
-        if not self.names:
-            return False
-        words = {word for line in lines for word in _WORD.findall(line)}
-        return not words.isdisjoint(self.names)
+    def names_one_of(self, lines: Sequence[str], left: Callable[[str], bool]) -> bool:
+        """Whether notes or prose name something in `lines` as gone that is not `left`."""
+        words = {word for line in lines for word in _WORD.findall(line)} & self.names
+        return any(not left(word) for word in words)
 
-    def drops(self, line: str) -> bool:
-        """Whether a hunk drops `line`, as it is or but for small drift."""
+    def drops(self, line: str, times: int) -> bool:
+        """Whether hunks drop `line` as many `times`, or a line that differs by small drift."""
         key = squeeze(line)
         if key in self.dropped:
-            return True
+            return times <= self.dropped[key]
         if not self.dropped:
             return False
         from rapidfuzz import fuzz, process
 
-        return (
-            process.extractOne(key, self.dropped, scorer=fuzz.ratio, score_cutoff=_ALIKE)
-            is not None
-        )
+        known = tuple(self.dropped)
+        return bool(process.extractOne(key, known, scorer=fuzz.ratio, score_cutoff=_ALIKE))
 
     def elides(self, keys: Sequence[str], start: int, stop: int) -> bool:
         """Whether lines [start, stop) of the squeezed text `keys` lie in an elision that goes."""
@@ -135,19 +125,29 @@ class Account:
         A sketch is aligned with the text as a whole (longest common subsequence); sections that
         are not well found so, because they stand in another order, by themselves.
         """
-        found: list[Stretch] = []
-        for sections in self.sections:
-            pairs = _aligned([key for section in sections for key in section], keys)
-            offset = 0
-            for section in sections:
-                own = [pairs.get(offset + number) for number in range(len(section))]
-                offset += len(section)
-                if sum(place is not None for place in own) < _WELL_FOUND * len(section):
-                    alone = _aligned(section, keys)
-                    if len(alone) > sum(place is not None for place in own):
-                        own = [alone.get(number) for number in range(len(section))]
-                found += _stretch(own, len(keys))
-        return tuple(found)
+        return tuple(stretch for sections in self.sections for stretch in stretches(sections, keys))
+
+    def unmet(self, keys: Sequence[str]) -> Iterator[tuple[str, int]]:
+        """Lines the edit shows and the squeezed text `keys` lacks, and where they should be.
+
+        A line that is there but for small drift counts as found, and one that a later hunk drops
+        again is not sought.
+        """
+        for sections in (*self.sections, *self.spelt_out):
+            for key, place in missing(sections, keys):
+                if key not in self.dropped:
+                    yield key, place
+
+
+def _runs(hunk: Hunk) -> Iterator[Section]:
+    """The new lines of a hunk between its elisions."""
+    run: list[str] = []
+    for step in (*hunk.steps, Elision(kept=True)):
+        if isinstance(step, Elision):
+            yield Section.of(run, is_last=False)
+            run = []
+        elif step.op is not Op.DROP:
+            run.append(step.text)
 
 
 def _elided(hunk: Hunk) -> Iterator[tuple[str, str]]:
@@ -163,7 +163,7 @@ def _elided(hunk: Hunk) -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class _ReadSketch:
-    sections: tuple[tuple[str, ...], ...]
+    sections: tuple[Section, ...]
     names: frozenset[str]
     inlined: tuple[tuple[str, ...], ...]
     markers: frozenset[str]
@@ -184,13 +184,12 @@ def _read_sketch(sketch: Sketch, language: str, present: Callable[[str], bool]) 
             else:
                 names.update(_WORD.findall(text))
             continue
-        if text:
-            sections[-1].append(squeeze(line))
-            gap = inline_gap(line)
-            if gap is not None:
-                inlined.append(tuple(map(squeeze, gap.pieces)))
+        sections[-1].append(line)
+        gap = inline_gap(line)
+        if gap is not None:
+            inlined.append(tuple(map(squeeze, gap.pieces)))
     return _ReadSketch(
-        tuple(tuple(section) for section in sections if section),
+        tuple(Section.of(lines, is_last=lines is sections[-1]) for lines in sections),
         frozenset(names),
         tuple(inlined),
         frozenset(markers),
@@ -198,10 +197,11 @@ def _read_sketch(sketch: Sketch, language: str, present: Callable[[str], bool]) 
 
 
 def _named(prose: str) -> Iterator[str]:
-    """What is named in the sentences of `prose` that tell of something that goes."""
-    for sentence in _SENTENCE.split(prose):
-        if _DELETES.search(sentence):
-            for match in _QUOTED.finditer(sentence):
+    """What is named in the clauses of `prose` that tell of something that goes."""
+    for clause in _CLAUSE.split(prose):
+        verb = _DELETES.search(clause)
+        if verb is not None:
+            for match in _QUOTED.finditer(clause):
                 yield from _WORD.findall(match.group())
 
 
@@ -217,26 +217,3 @@ def _fits(key: str, pieces: Sequence[str]) -> bool:
             return False
         position += len(piece)
     return bool(first or last) and position <= len(key) - len(last)
-
-
-def _aligned(sought: Sequence[str], keys: Sequence[str]) -> dict[int, int]:
-    """A longest common subsequence: index into `sought` -> index into `keys`."""
-    from rapidfuzz.distance import LCSseq
-
-    pairs: dict[int, int] = {}
-    for block in LCSseq.opcodes(sought, keys):
-        if block.tag == "equal":
-            size = block.src_end - block.src_start
-            pairs.update((block.src_start + n, block.dest_start + n) for n in range(size))
-    return pairs
-
-
-def _stretch(places: Sequence[int | None], size: int) -> Iterator[Stretch]:
-    """The stretch of a section whose lines are at `places`, as far as lines not found may reach."""
-    found = [number for number, place in enumerate(places) if place is not None]
-    if not found:
-        return
-    first, last = found[0], found[-1]
-    start, stop = places[first], places[last]
-    if start is not None and stop is not None:
-        yield Stretch(max(start - first, 0), min(stop + len(places) - last, size))

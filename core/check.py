@@ -6,6 +6,7 @@ Each finding has a stable `reason`:
     fence-leak            a fence, tag or SEARCH/REPLACE sign is
     unexplained-addition  a line was added that the edit does not show
     unexplained-removal   a line is gone, and nothing in the edit says so
+    incomplete            a line that the edit shows is not there
     truncated             the same, at the end of the file
     lost-code             most of the file is gone
     empty-result          all of it is
@@ -22,10 +23,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from fastapply.core.account import Account, squeeze
-from fastapply.core.edits import FileEdit, Sketch, WholeFile
+from fastapply.core.account import Account
+from fastapply.core.edits import FileEdit, Sketch, Span, WholeFile
 from fastapply.core.markers import Kind, marker
 from fastapply.core.result import Candidate, Finding
+from fastapply.core.sightings import squeeze
 from fastapply.core.text import SourceText
 
 _MOST_OF_A_KIND = 5
@@ -60,6 +62,7 @@ def check(
         trial.fences(),
         trial.additions(),
         trial.removals() if candidate.method != "merge" else (),
+        trial.omissions(),
         trial.size(),
         trial.syntax(),
     )
@@ -137,6 +140,13 @@ class _Trial:
             else:
                 yield Finding("unexplained-removal", f"the edit does not remove: {text}", place)
 
+    def omissions(self) -> Iterator[Finding]:
+        """Lines the edit shows and the result lacks."""
+        shown = [(number, squeeze(line)) for number, line in enumerate(self.new) if line.strip()]
+        for text, place in self.account.unmet([key for _, key in shown]):
+            number = shown[place][0] if place < len(shown) else len(self.new)
+            yield Finding("incomplete", f"the edit shows a line that is not there: {text}", number)
+
     def _trailing_blanks(self) -> int:
         count = 0
         while count < len(self.old) and not self.old[-1 - count].strip():
@@ -200,23 +210,35 @@ def _removed(
 
     Lines that moved are not gone: only those `new` has less often (`lost`).
     """
-    from rapidfuzz.distance import LCSseq
-
     keys = [squeeze(line) for line in old]
-    shown = [(number, squeeze(line)) for number, line in enumerate(new) if line.strip()]
     kept = [(number, key) for number, key in enumerate(keys) if key]
+    shown = [(number, squeeze(line)) for number, line in enumerate(new) if line.strip()]
     there = [key for _, key in shown]
     stretches = account.stretches(there)
-    for block in LCSseq.opcodes([key for _, key in kept], there):
-        run = [kept[n] for n in range(block.src_start, block.src_end)]
-        if block.tag in ("equal", "insert") or all(lost[key] <= 0 for _, key in run):
+    text = "\n".join(new)
+    for was, now in _changes([key for _, key in kept], there):
+        run = kept[was.start : was.stop]
+        gone = [
+            number
+            for number, key in run
+            if lost[key] > 0 and not account.drops(old[number], lost[key])
+        ]
+        if not gone or account.names_one_of([old[number] for number, _ in run], text.__contains__):
             continue
-        gone = [number for number, key in run if lost[key] > 0 and not account.drops(old[number])]
-        if not gone or account.names_one_of([old[number] for number, _ in run]):
+        if any(stretch.covers(now.start, now.stop) for stretch in stretches):
             continue
-        if any(s.start <= block.dest_end and block.dest_start <= s.stop for s in stretches):
-            continue
-        if account.elides(keys, gone[0], gone[-1] + 1):
-            continue
-        at = shown[block.dest_start][0] if block.dest_start < len(shown) else len(new)
-        yield gone[0], gone[-1] + 1, at
+        if not account.elides(keys, gone[0], gone[-1] + 1):
+            at = shown[now.start][0] if now.start < len(shown) else len(new)
+            yield gone[0], gone[-1] + 1, at
+
+
+def _changes(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Span, Span]]:
+    """What differs between two texts: lines of the one, and those in their place."""
+    from rapidfuzz.distance import LCSseq
+
+    was = now = 0
+    for block in LCSseq.opcodes(old, new):
+        if block.tag == "equal":
+            yield Span(was, block.src_start), Span(now, block.dest_start)
+            was, now = block.src_end, block.dest_end
+    yield Span(was, len(old)), Span(now, len(new))
