@@ -103,7 +103,7 @@ class LlamaWriter:
         if self._loaded is None:
             model = self._stack.enter_context(open_model(self.path, self.settings))
             family = FAMILIES[self.family] if self.family else None
-            names = (self.path.name, model.metadata("general.name"))
+            names = (self.path.parent.name, self.path.name, model.metadata("general.name"))
             self._loaded = (model, family or family_of(model, names))
         return self._loaded
 

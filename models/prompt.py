@@ -101,7 +101,7 @@ FASTAPPLY = Family(
     "Provide the complete updated code.",
     answer="<updated-code>",
     closing="</updated-code>",
-    hints=("fastapply", "fast-apply", "fast apply"),
+    hints=("fastapply-1", "fastapply-7", "fast-apply-1", "fast-apply-7"),
 )
 OSMOSIS = Family(
     "osmosis",
