@@ -17,10 +17,11 @@ from fastapply.formats.hunk_body import parse_header
 from fastapply.formats.languages import DIFF, family_of_language
 from fastapply.formats.paths import path_in_line
 from fastapply.formats.search_replace import path_before
-from fastapply.formats.sketch import Code, code_of
+from fastapply.formats.sketch import Code, code_of, reads_as_prose
 
 _NOT_CODE = frozenset({"markdown", "yaml", "plain", "console", "tex", None})
 _REMARK = re.compile(r"^\s*(?:#|//|--|/\*|<!--|\*\*)")
+_DROPPED = re.compile(r"^-(?! \S)")
 _VERSION = re.compile(r"^\d+\.\d+[\d.a-z-]*$")
 
 
@@ -136,19 +137,31 @@ def _read_bare_diff(reading: Reading, start: int) -> int:
     """Read a diff outside any fence, up to the prose after it; the line after it."""
     lines = reading.lines
     stop = start
-    in_hunk = False
-    while stop < len(lines):
-        line = lines[stop]
-        if line[:1] in ("`", "~") and reading.signs.opening(stop) is not None:
-            break
-        if line == "-- " and stop + 1 < len(lines) and _VERSION.match(lines[stop + 1]):
-            break
-        header = parse_header(line) is not None or unified_diff.is_header(lines, stop)
-        if in_hunk and not header and not lines[stop - 1] and line and line[0] not in "+- \t\\":
-            break
-        in_hunk = in_hunk or parse_header(line) is not None
+    while stop < len(lines) and not _ends_bare_diff(reading, stop):
         stop += 1
+    changed = start
+    for index in range(start, stop):
+        if lines[index][:1] in ("+", "@") or _DROPPED.match(lines[index]):
+            changed = index
+    lost = False
+    for index in range(changed + 1, stop):
+        line = lines[index]
+        if not line or line[0] in " \t\\":
+            continue
+        if not lines[index - 1] and not (lost and not reads_as_prose(line)):
+            stop = index
+            break
+        lost = True
     complete = stop < len(lines) or lines[-1] == ""
     reading.edits += unified_diff.diff(lines[start:stop], start, complete=complete)
     reading.prose_start = stop
     return stop
+
+
+def _ends_bare_diff(reading: Reading, index: int) -> bool:
+    """Whether a diff surely ends here: at a fence, or at the signature of a mailed patch."""
+    lines = reading.lines
+    if lines[index][:1] in ("`", "~") and reading.signs.opening(index) is not None:
+        return True
+    mailed = lines[index] == "-- " and index + 1 < len(lines)
+    return mailed and _VERSION.match(lines[index + 1]) is not None

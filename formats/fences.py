@@ -136,7 +136,7 @@ class Signs:
                 stop = self._end_of_code(opening.line + 1, line)
                 return Fence(opening, Span(opening.line + 1, stop), stop, End.FENCE)
         last = len(self._lines)
-        while last > opening.line + 1 and not self._lines[last - 1].strip():
+        while last > opening.line + 1 and not self._lines[last - 1]:
             last -= 1
         return Fence(opening, Span(opening.line + 1, last), len(self._lines), End.DOCUMENT)
 

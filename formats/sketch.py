@@ -293,7 +293,7 @@ def bare_document(lines: Sequence[str], target: str | None) -> FileEdit | None:
     if target is None or not shown:
         return None
     code = sum(bool(_CODE_SIGN.search(line[:300])) or line[0] in " \t" for line in shown)
-    prose = sum(_reads_as_prose(line) for line in shown)
+    prose = sum(reads_as_prose(line) for line in shown)
     if code * 2 < len(shown) or prose > code:
         return None
     start = next(index for index, line in enumerate(lines) if line.strip())
@@ -309,6 +309,7 @@ def bare_document(lines: Sequence[str], target: str | None) -> FileEdit | None:
     return FileEdit(path, (Sketch(tuple(lines[start:stop]), at),), NAME, at)
 
 
-def _reads_as_prose(line: str) -> bool:
+def reads_as_prose(line: str) -> bool:
+    """Whether a line is a sentence."""
     text = line.strip()
     return bool(re.match(r"^[A-Z`][\w`' ,.-]{20,}[.:!?]$", text[:400])) and text.count(" ") > 4

@@ -114,7 +114,7 @@ def diff(lines: Sequence[str], offset: int, *, complete: bool) -> tuple[FileEdit
             index, header, hunk = _read_hunk(lines, index, offset)
             last = (header, hunk) if hunk is not None else None
             section.edits += [hunk] if hunk is not None else []
-    if not complete and (last is None or not _whole(*last, lines[-1] == "")):
+    if not complete and (last is None or not _whole(*last)):
         at = last[1].at if last is not None else Span(offset, offset + len(lines))
         raise MalformedEditError("the diff ends in the middle: is it cut off?", at)
     stops = [*(after.start for after in sections[1:]), len(lines)]
@@ -185,13 +185,9 @@ def _ends_hunk(lines: Sequence[str], index: int) -> bool:
     return parse_header(lines[index]) is not None or is_header(lines, index)
 
 
-def _whole(header: Header, hunk: Hunk, newline: bool) -> bool:
-    """Whether the last hunk of a diff without an end is complete, as far as can be seen."""
-    counted = (len(hunk.old), len(hunk.new))
-    if header.counts is not None and header.counts == counted:
-        return True
-    step = hunk.steps[-1]
-    return newline and isinstance(step, Step) and step.op is Op.KEEP and header.counts is None
+def _whole(header: Header, hunk: Hunk) -> bool:
+    """Whether the last hunk of a diff without an end has all the lines its header counts."""
+    return header.counts == (len(hunk.old), len(hunk.new))
 
 
 def _file(section: _Section, at: Span) -> FileEdit:

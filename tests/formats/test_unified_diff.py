@@ -234,3 +234,22 @@ def test_a_list_in_yaml_is_no_diff() -> None:
 def test_broken_diffs_are_refused(text: str) -> None:
     with pytest.raises(MalformedEditError):
         parse(text)
+
+
+def test_a_bare_diff_may_have_lost_its_spaces() -> None:
+    text = (
+        f"{HEAD}@@ -1,5 +1,5 @@\n\na = 1\n-b = 2\n+b = 3\n\nc = 4\n\nd = 5\n@@ -9 +9 @@\n-e\n+f\n"
+    )
+    first, second = hunks(text + "\nSome words about it that end in a stop.\n")
+    assert first.old == ("", "a = 1", "b = 2", "", "c = 4", "", "d = 5")
+    assert second.steps == (Step(Op.DROP, "e"), Step(Op.ADD, "f"))
+
+
+def test_a_bare_diff_before_a_list() -> None:
+    (hunk,) = hunks(f"{HEAD}@@ -1,2 +1,2 @@\n{BODY}\nNotes:\n\n- Two is more.\n")
+    assert hunk.steps == STEPS
+
+
+def test_context_may_hold_fences() -> None:
+    (hunk,) = hunks("```diff\n@@ ... @@\n # Use\n \n ```sh\n-old\n+new\n ```\n```\n\nDone.\n")
+    assert hunk.old == ("# Use", "", "```sh", "old", "```")
