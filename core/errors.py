@@ -15,9 +15,10 @@ FastApplyError                    the command line catches this and nothing wide
         UnwritableError           a file cannot be written
         StaleFileError            a file changed on disk meanwhile
         GitError                  git refused
+            StagingError          ... after the files were written
     OptionsError                  the options do not go together
 
-Whatever is raised, nothing has been written, except where the message says otherwise.
+Whatever is raised, nothing has been written; `StagingError` alone says otherwise.
 """
 
 from __future__ import annotations
@@ -141,6 +142,10 @@ class GitError(WorkspaceError):
     """Git refused."""
 
     reason = "git"
+
+
+class StagingError(GitError):
+    """Git refused after the files were written: they stay as they are, the index as it was."""
 
 
 class OptionsError(FastApplyError):

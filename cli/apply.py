@@ -1,0 +1,108 @@
+"""The command ``apply``: wires the formats, the merge, the model and the files, and shows the end.
+
+Results go to stdout, everything for the eye to stderr.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+
+from fastapply.cli.document import read_document
+from fastapply.cli.exit_codes import ExitCode, exit_code
+from fastapply.cli.failures import Failed
+from fastapply.cli.paths import repository_root
+from fastapply.cli.request import Mode, Request, Verbosity
+from fastapply.cli.workspace import FileWorkspace
+from fastapply.core.errors import FastApplyError, OptionsError
+from fastapply.core.pipeline import Options, Outcome, run
+
+
+def apply(request: Request) -> ExitCode:
+    """Do what the user asked for, show how it went, and say how the process ends."""
+    cwd = os.getcwd()
+    workspace = FileWorkspace(
+        cwd, repository_root(cwd), request.commit, request.verbosity is Verbosity.VERBOSE
+    )
+    document = ""
+    try:
+        request.check()
+        document = read_document(request.edit)
+        outcome = _run(document, workspace, request)
+        if request.mode is Mode.STDOUT:
+            _only_file(outcome)
+    except FastApplyError as error:
+        _show_failure(Failed(error, document, workspace), request)
+        return exit_code(error)
+    _show(outcome, workspace, request)
+    return ExitCode.OK
+
+
+def _run(document: str, workspace: FileWorkspace, request: Request) -> Outcome:
+    from fastapply.cli.engines import rewriter_for
+    from fastapply.formats import parse
+
+    accept = None
+    if request.interactive:
+        from fastapply.cli.interactive import choose_hunks
+
+        accept = choose_hunks
+    return run(
+        document,
+        workspace=workspace,
+        parse=partial(parse, format=request.format),
+        rewriter=rewriter_for(request.engine),
+        options=Options(
+            files=request.files,
+            engine=request.engine,
+            dry_run=request.mode is not Mode.APPLY,
+            stage=request.stage,
+        ),
+        accept=accept,
+    )
+
+
+def _only_file(outcome: Outcome) -> None:
+    if len(outcome.files) != 1 or outcome.files[0].change.after is None:
+        names = ", ".join(file.change.path for file in outcome.files)
+        raise OptionsError(f"--stdout prints one file, the document changes {names}: name one FILE")
+
+
+def _show(outcome: Outcome, workspace: FileWorkspace, request: Request) -> None:
+    """The result on stdout, where one was asked for, and the story on stderr."""
+    if request.json:
+        from fastapply.cli.json_output import outcome_json
+
+        sys.stdout.write(outcome_json(outcome, request.mode))
+    elif request.mode is Mode.STDOUT:
+        after = outcome.files[0].change.after
+        sys.stdout.buffer.write(after.encode() if after is not None else b"")
+    elif request.mode is Mode.DIFF:
+        from fastapply.cli.patch import patch
+
+        sys.stdout.buffer.write(patch(outcome, workspace))
+    sys.stdout.flush()
+    results_only = request.json or request.mode in (Mode.STDOUT, Mode.DIFF)
+    if request.verbosity is Verbosity.QUIET:
+        return
+    if results_only and request.verbosity is Verbosity.NORMAL and not outcome.notes:
+        return
+    from fastapply.cli.render import show
+    from fastapply.cli.report import notes_report, outcome_report
+
+    brief = results_only and request.verbosity is Verbosity.NORMAL
+    show(notes_report(outcome) if brief else outcome_report(outcome, request))
+
+
+def _show_failure(failed: Failed, request: Request) -> None:
+    if request.json:
+        from fastapply.cli.json_output import failure_json
+
+        sys.stdout.write(failure_json(failed))
+        sys.stdout.flush()
+        return
+    from fastapply.cli.render import show
+    from fastapply.cli.report import failure_report
+
+    show(failure_report(failed, brief=request.verbosity is Verbosity.QUIET))

@@ -1,0 +1,49 @@
+"""A group of commands one of which needs no name.
+
+``fastapply file.py`` is ``fastapply apply file.py``; a file that is called like a command is given
+as ``./name`` or after ``--``.
+"""
+
+from __future__ import annotations
+
+import copy
+import sys
+from typing import Any
+
+from typer.core import TyperGroup
+
+DEFAULT = "apply"
+
+
+class DefaultCommandGroup(TyperGroup):
+    """Takes arguments that name no command for those of the default command."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the default command in front, unless `args` start with a command or with help."""
+        if not args and sys.stdin.isatty():
+            args = ["--help"]
+        own = {name for param in self.params for name in param.opts} | {"--help"}
+        completing_name = ctx.resilient_parsing and not args
+        if not completing_name and (not args or args[0] not in own | self.commands.keys()):
+            args = [DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Show the default command's options beside the commands: most people want them."""
+        default = self.commands[DEFAULT]
+        shown = copy.copy(self)
+        shown.help = default.help
+        shown.epilog = default.epilog
+        mine = [param for param in default.params if "--version" not in param.opts]
+        shown.params = [*mine, *self.params]
+        TyperGroup.format_help(shown, ctx, formatter)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Complete commands, and what the default command completes."""
+        default = self.commands[DEFAULT]
+        inner = default.make_context(DEFAULT, [], parent=ctx, resilient_parsing=True)
+        names = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-"):
+            return [*names, *default.shell_complete(inner, incomplete)]
+        files = next(param for param in default.params if param.param_type_name == "argument")
+        return [*names, *files.shell_complete(inner, incomplete)]

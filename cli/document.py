@@ -1,0 +1,47 @@
+"""Where the edit document comes from: a file, or stdin."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+
+from fastapply.core.errors import MalformedEditError, OptionsError, UnreadableError
+from fastapply.core.text import SourceText
+
+MAX_BYTES = 20_000_000
+"""No model writes more; reading stops there."""
+
+
+def read_document(edit: str | None) -> str:
+    """The text of the edit document at the path `edit`; of stdin for ``-``, or None and a pipe.
+
+    Raise `OptionsError` where there is nothing to read, `UnreadableError` where it cannot be read,
+    `MalformedEditError` where it is no text.
+    """
+    if edit is None and (sys.stdin is None or sys.stdin.isatty()):
+        raise OptionsError("no edit document: name one with --edit PATH, or pipe it in")
+    name = "stdin" if edit in (None, "-") else str(edit)
+    try:
+        data = _from_stdin() if edit in (None, "-") else _from_file(str(edit))
+    except OSError as error:
+        message = f"cannot read the edit document {name}: {error.strerror}"
+        raise UnreadableError(message, name) from error
+    if len(data) > MAX_BYTES:
+        most = MAX_BYTES // 1_000_000
+        raise MalformedEditError(f"the edit document {name} has more than {most} MB")
+    text = SourceText.decode(data)
+    if not text.bom and b"\0" in data:
+        raise MalformedEditError(f"the edit document {name} holds NUL bytes: it is no text")
+    return str(text)
+
+
+def _from_stdin() -> bytes:
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
+
+
+def _from_file(path: str) -> bytes:
+    if stat.S_ISDIR(os.stat(path).st_mode):
+        raise UnreadableError(f"the edit document {path} is a directory", path)
+    with open(path, "rb") as file:
+        return file.read(MAX_BYTES + 1)

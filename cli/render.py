@@ -1,0 +1,54 @@
+"""Styled lines on stderr, in colour where somebody looks: the only user of rich.
+
+Without a terminal, or with ``NO_COLOR``, lines are plain, and rich is not even imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fastapply.cli.report import Line
+
+_THEME = {
+    "path": "bold",
+    "good": "green",
+    "bad": "bold red",
+    "strong": "bold",
+    "note": "yellow",
+    "number": "dim",
+    "context": "dim",
+    "gone": "red",
+    "new": "green",
+    "mark": "bold red",
+    "": "",
+}
+
+
+def show(lines: Iterable[Line]) -> None:
+    """Print `lines` to stderr."""
+    if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
+        _show_in_colour(lines)
+        return
+    for line in lines:
+        text = "".join(text for text, _ in line)
+        sys.stderr.write(_printable(text) + "\n")
+
+
+def _show_in_colour(lines: Iterable[Line]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for line in lines:
+        console.print(Text.assemble(*((_printable(text), _THEME[style]) for text, style in line)))
+
+
+def _printable(text: str) -> str:
+    """`text` without what a terminal would obey, and in what stderr can encode."""
+    safe = "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in text)
+    encoding = sys.stderr.encoding or "utf-8"
+    return safe.encode(encoding, "replace").decode(encoding)

@@ -1,0 +1,163 @@
+"""What a person reads about a result or a failure, as lines of styled text.
+
+Styles are names of `cli.render`'s theme; a line is a sequence of (text, style).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from fastapply.cli.exit_codes import ExitCode, exit_code
+from fastapply.cli.failures import Failed, Misfit, advice, misfits, said
+from fastapply.cli.request import Mode, Request
+from fastapply.core.diff import unified
+from fastapply.core.edits import Span
+from fastapply.core.errors import CheckError, EditError
+from fastapply.core.pipeline import FileOutcome, Outcome
+from fastapply.core.result import Missing
+
+if TYPE_CHECKING:
+    from fastapply.core.ports import Change
+
+Line: TypeAlias = "tuple[tuple[str, str], ...]"
+Report: TypeAlias = "Iterable[Line]"
+
+_LINES_SHOWN = 60
+_CONTEXT = 2
+_QUOTED = 16
+_PLACES_SHOWN = 5
+_STYLES = {" ": "context", "-": "gone", "+": "new"}
+_HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+
+
+def outcome_report(outcome: Outcome, request: Request) -> Iterator[Line]:
+    """Every file with a short diff, and the notes."""
+    shows_diff = request.mode in (Mode.APPLY, Mode.DRY_RUN)
+    for file in outcome.files:
+        yield _header(file, request.mode)
+        if shows_diff and file.status != "unchanged":
+            yield from diff_report(file.change)
+    yield from notes_report(outcome)
+    if request.mode is not Mode.APPLY:
+        yield (("nothing was written", "context"), (f" ({request.mode.value})", "context"))
+
+
+def notes_report(outcome: Outcome) -> Iterator[Line]:
+    """What is worth saying but changes nothing."""
+    for note in outcome.notes:
+        yield (("note: ", "note"), (note, ""))
+
+
+def _header(file: FileOutcome, mode: Mode) -> Line:
+    change = file.change
+    name = change.path if change.move_to is None else f"{change.path} -> {change.move_to}"
+    done = file.status
+    if file.status == "unchanged":
+        done = "already applied" if file.placements else "unchanged"
+    elif mode is not Mode.APPLY:
+        done = f"would be {file.status}"
+    return ((name, "path"), (f"  {done}", "good"), (f"  {_how(file)}", "context"))
+
+
+def _how(file: FileOutcome) -> str:
+    """How the result was made: the method, its rungs, what it measured."""
+    rungs = dict.fromkeys(placement.rung.value for placement in file.placements)
+    parts = [file.method]
+    if rungs:
+        parts.append(", ".join(rungs))
+    if file.placements:
+        count = len(file.placements)
+        parts.append(f"{count} edit{'s' if count > 1 else ''}")
+    parts += (f"{key} {value}" for key, value in file.stats.items())
+    return " · ".join(parts)
+
+
+def diff_report(change: Change) -> Iterator[Line]:
+    """A short diff with line numbers: lines that go carry their old ones, all others the new."""
+    text = unified(
+        change.before, change.after, change.path, move_to=change.move_to, context=_CONTEXT
+    )
+    shown = 0
+    old = new = -1
+    for line in text.split("\n"):
+        if head := _HUNK.match(line):
+            old, new = (_first(head[1], head[2]), _first(head[3], head[4]))
+            if shown:
+                yield (("      ⋮", "context"),)
+        elif old >= 0 and line[:1] in _STYLES:
+            if shown == _LINES_SHOWN:
+                yield (("      … more: see --diff", "context"),)
+                return
+            shown += 1
+            number = old if line[0] == "-" else new
+            old += line[0] != "+"
+            new += line[0] != "-"
+            body = line[1:].rstrip("\r").expandtabs(4)
+            yield ((f"{number:>5} ", "number"), (f"{line[0]} {body}", _STYLES[line[0]]))
+
+
+def _first(start: str, count: str | None) -> int:
+    """The number of a hunk's first line; a range of no lines names the line before."""
+    return int(start) + (count == "0")
+
+
+def failure_report(failed: Failed, *, brief: bool = False) -> Iterator[Line]:
+    """What went wrong and where, what to do, and that nothing was written."""
+    error = failed.error
+    yield (("fastapply: ", "bad"), (str(error), "strong"))
+    if brief:
+        return
+    if isinstance(error, CheckError):
+        for finding in error.findings:
+            where = "" if finding.line is None else f" (line {finding.line + 1} of the result)"
+            yield (("  ✗ ", "bad"), (f"{finding.message}{where}", ""))
+    elif isinstance(error, EditError) and error.span is not None:
+        lines = failed.document.split("\n")
+        yield from _quoted("the document", lines, error.span, mark=None)
+    for misfit in misfits(failed):
+        yield from _misfit(misfit)
+    todo = advice(error.reason)
+    if todo is not None:
+        yield (("  what to do: ", "note"), (todo, ""))
+    if not failed.written and exit_code(error) is not ExitCode.USAGE:
+        yield (("nothing was written", "context"),)
+
+
+def _misfit(misfit: Misfit) -> Iterator[Line]:
+    yield (("  ✗ ", "bad"), (said(misfit), ""))
+    difference = misfit.differing
+    mark = difference.document_line if difference is not None else None
+    yield from _quoted("the document", misfit.document, misfit.failure.at, mark)
+    if not misfit.places and misfit.sought:
+        yield (("    nothing in the file is like it", "context"),)
+    for place in misfit.places[:_PLACES_SHOWN]:
+        title = f"{misfit.path}{_likeness(misfit)}"
+        there = difference.file_line if difference is not None else None
+        yield from _quoted(title, misfit.lines, place, there)
+    if len(misfit.places) > _PLACES_SHOWN:
+        yield ((f"    … and {len(misfit.places) - _PLACES_SHOWN} more places", "context"),)
+
+
+def _likeness(misfit: Misfit) -> str:
+    failure = misfit.failure
+    if not isinstance(failure, Missing):
+        return ""
+    return f", nearest place, {failure.ratio:.0%} alike"
+
+
+def _quoted(title: str, lines: Sequence[str], span: Span, mark: int | None) -> Iterator[Line]:
+    """Lines with their numbers; under the line `mark` a caret where its text begins."""
+    yield (("  --> ", "number"), (f"{title}, line {span.start + 1}", "path"))
+    first, last = span.start, min(span.stop, len(lines))
+    if mark is not None and last - first > _QUOTED:
+        first = max(first, min(mark - _QUOTED // 2, last - _QUOTED))
+    for index in range(first, min(last, first + _QUOTED)):
+        text = lines[index].rstrip("\r").expandtabs(4)
+        yield ((f"{index + 1:>5} | ", "number"), (text, "mark" if index == mark else ""))
+        if index == mark:
+            margin = " " * (len(text) - len(text.lstrip()))
+            yield (("      | ", "number"), (f"{margin}^ the first line that differs", "mark"))
+    if last - first > _QUOTED:
+        yield ((f"      | … {last - first - _QUOTED} more lines", "context"),)

@@ -1,0 +1,199 @@
+"""One git repository, asked through git itself: the only git import.
+
+GitPython's own index code ignores filters and ``core.autocrlf`` (its issues 1189 and 1290), so
+everything here is a git command.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fastapply.core.errors import GitError
+from fastapply.core.text import SourceText
+
+if TYPE_CHECKING:
+    from git import Repo
+
+_NEW_FILE = "100644"
+_NEW_PROGRAM = "100755"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A version of a file as git keeps it: mode, blob, and the stage of an unresolved merge."""
+
+    mode: str
+    blob: str
+    stage: int = 0
+
+    def gone(self) -> Entry:
+        """What takes the entry out of an index."""
+        return Entry("0", "0" * len(self.blob))
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A work tree at `root`, the repository behind it, and the git directory it uses."""
+
+    repo: Repo
+    root: str
+    git_dir: str
+
+    def name_of(self, place: str, *, followed: bool) -> str | None:
+        """The file at `place` as git names it; None where it is outside.
+
+        `followed` says to name what a symbolic link leads to.
+        """
+        folder, name = os.path.split(os.path.abspath(place))
+        real = os.path.realpath(place) if followed else os.path.join(os.path.realpath(folder), name)
+        if os.path.commonpath([real, self.root]) != self.root:
+            return None
+        return os.path.relpath(real, self.root).replace(os.sep, "/")
+
+    def index_entries(self, name: str) -> tuple[Entry, ...]:
+        """What the index has of the file `name`."""
+        rows = self._run("ls-files", "--stage", "-z", "--", name).split("\0")
+        entries = []
+        for row in filter(None, rows):
+            mode, blob, stage = row.partition("\t")[0].split()
+            if row.partition("\t")[2] == name:
+                entries.append(Entry(mode, blob, int(stage)))
+        return tuple(entries)
+
+    def head_entries(self, name: str) -> tuple[Entry, ...]:
+        """What HEAD has of the file `name`."""
+        if not self.has_head():
+            return ()
+        rows = self._run("ls-tree", "-z", "--full-tree", "HEAD", "--", name).split("\0")
+        heads = (row.partition("\t") for row in filter(None, rows))
+        return tuple(
+            Entry(head.split()[0], head.split()[2]) for head, _, found in heads if found == name
+        )
+
+    def has_head(self) -> bool:
+        """Whether there is a commit yet."""
+        return self.repo.head.is_valid()
+
+    def is_merging(self) -> bool:
+        """Whether a merge waits for its end."""
+        return os.path.exists(os.path.join(self.git_dir, "MERGE_HEAD"))
+
+    def ignores(self, name: str) -> bool:
+        """Whether git ignores the file, which it does not track."""
+        from git import GitCommandError
+
+        try:
+            self.repo.git.check_ignore("--quiet", "--", name)
+        except GitCommandError as error:
+            if error.status == 1:
+                return False
+            raise _translated(error) from error
+        return True
+
+    def mode_of(self, place: str) -> str:
+        """The mode git gives the file at `place`."""
+        return _NEW_PROGRAM if os.access(place, os.X_OK) else _NEW_FILE
+
+    def blob(self, name: str, text: SourceText, *, write: bool = False) -> str:
+        """The id of the blob that `text` is as the file `name`; kept where `write` says so."""
+        flags = ["-w"] if write else []
+        return self._run("hash-object", *flags, f"--path={name}", "--stdin", data=text.encode())
+
+    def text(self, name: str, entry: Entry) -> bytes:
+        """The bytes the file `name` would have in the work tree, were it of the version `entry`."""
+        from git import GitCommandError
+
+        try:
+            found = self.repo.git.cat_file(
+                "--filters",
+                f"--path={name}",
+                entry.blob,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+            )
+        except GitCommandError as error:
+            raise _translated(error) from error
+        return bytes(found)
+
+    def update_index(self, entries: Sequence[tuple[str, Entry]], index: str | None = None) -> None:
+        """Put all `entries` into the index (the file `index`, where one is named), or none."""
+        rows = "".join(f"{entry.mode} {entry.blob}\t{name}\0" for name, entry in entries)
+        data = rows.encode("utf-8", "surrogateescape")
+        self._run("update-index", "-z", "--index-info", data=data, index=index)
+
+    def commit(self, entries: Sequence[tuple[str, Entry]], message: str, index: str) -> None:
+        """Commit HEAD with `entries`, by way of the new index file `index`, hooks and all."""
+        self._run("read-tree", "HEAD" if self.has_head() else "--empty", index=index)
+        self.update_index(entries, index)
+        self._run("commit", "--quiet", "--message", message, index=index)
+
+    def _run(
+        self, command: str, *arguments: str, data: bytes = b"", index: str | None = None
+    ) -> str:
+        from git import GitCommandError
+
+        words = ["git", command, *arguments]
+        env = {} if index is None else {"GIT_INDEX_FILE": index}
+        try:
+            with tempfile.TemporaryFile() as stdin:
+                stdin.write(data)
+                stdin.seek(0)
+                found = self.repo.git.execute(words, istream=stdin, env=env)
+        except GitCommandError as error:
+            raise _translated(error) from error
+        return str(found)
+
+
+@contextmanager
+def opened(place: str, path: str) -> Iterator[Repository | None]:
+    """The repository whose work tree holds the file at `place`, named `path`; None: there is none.
+
+    Raise `GitError` where git will not work with it.
+    """
+    try:
+        from git import InvalidGitRepositoryError, NoSuchPathError, Repo
+    except ImportError as error:  # GitPython looks for the git program when it is imported
+        raise GitError(f"git is not there: {error}", path) from error
+    try:
+        repo = Repo(_folder_of(place), search_parent_directories=True)
+    except (InvalidGitRepositoryError, NoSuchPathError):
+        yield None
+        return
+    try:
+        if repo.working_tree_dir is None:
+            yield None
+            return
+        root = os.path.realpath(repo.working_tree_dir)
+        git_dir = os.path.realpath(repo.git_dir)
+        repo.git.update_environment(**_environment(root, git_dir))
+        yield Repository(repo, root, git_dir)
+    finally:
+        repo.close()
+
+
+def _folder_of(place: str) -> str:
+    """The nearest folder above the file itself that is there."""
+    folder = os.path.dirname(os.path.realpath(place))
+    while not os.path.isdir(folder):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _environment(root: str, git_dir: str) -> dict[str, str]:
+    """What holds git to this repository, whatever hook or worktree we were called from."""
+    fixed = {"GIT_DIR": git_dir, "GIT_WORK_TREE": root, "GIT_LITERAL_PATHSPECS": "1"}
+    ours = os.environ.get("GIT_DIR")
+    if ours is not None and os.path.realpath(ours) != git_dir:
+        fixed["GIT_INDEX_FILE"] = os.path.join(git_dir, "index")
+    return fixed
+
+
+def _translated(error: Exception) -> GitError:
+    text = str(getattr(error, "stderr", error)).strip()
+    text = text.removeprefix("stderr:").strip().strip("'").strip()
+    return GitError(f"git failed: {text}", "")

@@ -1,0 +1,78 @@
+"""What the user asked for on the command line, and which wishes do not go together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from fastapply.core.errors import OptionsError
+from fastapply.core.pipeline import Engine
+
+
+class Mode(Enum):
+    """What becomes of the result: written, or only shown in one of several ways."""
+
+    APPLY = "apply"
+    DRY_RUN = "--dry-run"
+    DIFF = "--diff"
+    STDOUT = "--stdout"
+    CHECK = "--check"
+
+
+class Verbosity(Enum):
+    """How much is said on stderr."""
+
+    QUIET = "--quiet"
+    NORMAL = ""
+    VERBOSE = "--verbose"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call of ``fastapply apply``.
+
+    `edit` is the path of the document, ``-`` for stdin, None where the user named none. `commit`
+    is the message to commit with, "" for one made up, None not to commit.
+    """
+
+    files: tuple[str, ...] = ()
+    edit: str | None = None
+    mode: Mode = Mode.APPLY
+    json: bool = False
+    stage: bool = True
+    commit: str | None = None
+    interactive: bool = False
+    format: str | None = None
+    engine: Engine = Engine.AUTO
+    verbosity: Verbosity = Verbosity.NORMAL
+
+    def check(self) -> None:
+        """Raise `OptionsError` where the wishes do not go together."""
+        if self.mode is not Mode.APPLY:
+            writing = {"--interactive": self.interactive, "--commit": self.commit is not None}
+            for option, given in writing.items():
+                if given:
+                    raise OptionsError(f"{option} writes, {self.mode.value} does not: choose one")
+        if self.commit is not None and not self.stage:
+            raise OptionsError("--commit commits what is staged: it excludes --no-stage")
+        if self.json and self.mode in (Mode.DIFF, Mode.STDOUT):
+            raise OptionsError(f"--json and {self.mode.value} both want stdout: choose one")
+        if self.json and self.interactive:
+            raise OptionsError("--json is for programs, --interactive for people: choose one")
+        if self.mode is Mode.STDOUT and len(self.files) > 1:
+            raise OptionsError("--stdout prints one file: name one FILE")
+
+
+def mode_of(flags: dict[Mode, bool]) -> Mode:
+    """The only mode asked for; `APPLY` where there is none; `OptionsError` where there are two."""
+    chosen = [mode for mode, given in flags.items() if given]
+    if len(chosen) > 1:
+        raise OptionsError(f"{chosen[0].value} and {chosen[1].value} exclude each other")
+    return chosen[0] if chosen else Mode.APPLY
+
+
+def verbosity_of(*, quiet: bool, verbose: bool) -> Verbosity:
+    """How much to say; `OptionsError` where both much and little are asked for."""
+    if quiet and verbose:
+        raise OptionsError("--quiet and --verbose exclude each other")
+    return Verbosity.QUIET if quiet else Verbosity.VERBOSE if verbose else Verbosity.NORMAL
