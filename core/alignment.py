@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -21,10 +21,12 @@ from fastapply.core.depths import OPENERS, Depths
 from fastapply.core.shift import indent_of
 
 NEW_LINE = 0.04
+ECHO = 0.5
 LOST_LINE = 0.1
 LOST_UNREPLACED = 0.13
 CHANGE = 0.2
 LOST_DEFINITION = 2.5
+MOST_LOST = 4.0
 EMPTY_GAP = 0.4
 SILENT_GAP = 1.0
 LEFT_SCOPE = 0.6
@@ -33,6 +35,15 @@ SILENT_LOSS = 0.3
 TILT = 1.5
 MOST_REFLOWED = 16
 _TRAILING_COMMA = re.compile(r",([)\]}])")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Positions that matter: the fragment's gaps and joints, the file's definitions."""
+
+    gaps: Collection[int]
+    joints: Collection[int] = ()
+    definitions: Collection[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +61,7 @@ class Terrain:
     gaps: tuple[int, ...]
     joints: tuple[int, ...]
     definitions: tuple[int, ...]
+    newness: tuple[float, ...]
     shown: tuple[int, ...]
     held: tuple[int, ...]
     opened: tuple[int, ...]
@@ -59,20 +71,24 @@ class Terrain:
 
     @classmethod
     def of(
-        cls,
-        fragment: Sequence[str],
-        file: Sequence[str],
-        gaps: Sequence[int],
-        joints: Sequence[int],
-        definitions: Sequence[int],
+        cls, fragment: Sequence[str], file: Sequence[str], marks: Marks, echoes: Sequence[float]
     ) -> Terrain:
-        """Count the lines that are not blank once, so that a step costs no scan."""
+        """Count the lines that are not blank once, so that a step costs no scan.
+
+        `echoes` says for each fragment line how much it speaks against the line being new: the
+        file has it already.
+        """
+        costs = (
+            NEW_LINE + ECHO * echo if line.strip() else 0.0
+            for line, echo in zip(fragment, echoes, strict=True)
+        )
         return cls(
             tuple(fragment),
             tuple(file),
-            tuple(sorted(gaps)),
-            tuple(sorted(joints)),
-            tuple(sorted(definitions)),
+            tuple(sorted(marks.gaps)),
+            tuple(sorted(marks.joints)),
+            tuple(sorted(marks.definitions)),
+            tuple(accumulate(costs, initial=0.0)),
             tuple(accumulate((bool(line.strip()) for line in fragment), initial=0)),
             tuple(accumulate((bool(line.strip()) for line in file), initial=0)),
             tuple(accumulate(map(balance, fragment), initial=0)),
@@ -138,13 +154,12 @@ class Terrain:
 
     def head(self, first: Block) -> float:
         """What it costs that the chain begins with `first`."""
-        lines = self.shown[first.start]
-        return _edge(lines) + _tilted(self.opened[first.start])
+        return _edge(self.newness[first.start]) + _tilted(self.opened[first.start])
 
     def tail(self, last: Block) -> float:
         """What it costs that the chain ends with `last`."""
-        lines = self.shown[-1] - self.shown[last.stop]
-        return _edge(lines) + self._tilt(last, len(self.fragment))
+        new = self.newness[-1] - self.newness[last.stop]
+        return _edge(new) + self._tilt(last, len(self.fragment))
 
     def _tilt(self, before: Block, stop: int) -> float:
         """What it costs that fragment lines up to `stop` open more brackets than they replace."""
@@ -153,7 +168,7 @@ class Terrain:
         return _tilted(ours - theirs)
 
     def _news(self, before: Block, after: Block) -> float:
-        return NEW_LINE * (self.shown[after.start] - self.shown[before.stop])
+        return self.newness[after.start] - self.newness[before.stop]
 
     def _change(self, before: Block, after: Block) -> float:
         new = self.shown[after.start] - self.shown[before.stop]
@@ -167,11 +182,11 @@ class Terrain:
         kept = min(lost, _any_count(self.joints, before.stop, after.start))
         return (
             CHANGE
-            + NEW_LINE * new
+            + self._news(before, after)
             + LOST_LINE * min(old, new, 12)
             + LOST_UNREPLACED * min(excess, 12)
-            + LOST_LINE / 2 * max(0, old - 12)
-            + LOST_DEFINITION * (lost - kept)
+            + LOST_LINE / 2 * min(max(0, old - 12), 40)
+            + min(LOST_DEFINITION * (lost - kept), MOST_LOST)
             + (0.0 if new else SILENT_LOSS)
             + _tilted(
                 self.opened[after.start]
@@ -246,8 +261,8 @@ def _unwind(
     return Chain(tuple(reversed(chain)), score)
 
 
-def _edge(lines: int) -> float:
-    return CHANGE / 2 + NEW_LINE * lines if lines else 0.0
+def _edge(new: float) -> float:
+    return CHANGE / 2 + new if new else 0.0
 
 
 def _tilted(difference: int) -> float:

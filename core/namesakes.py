@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -110,7 +110,7 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
         held,
         (*_pairs(fragment, own, held, lines), *_import_pairs(fragment, own, held, lines)),
         tuple(_fresh(fragment, own, held, lines)),
-        tuple(sorted(set(_joints(own)))),
+        tuple(sorted(set(_joints(fragment, own, {*map(plain, lines)})))),
         tuple(sorted(set(_kept(fragment, held)))),
         tuple(_scopes(fragment.prose, held)),
     )
@@ -157,14 +157,30 @@ def every(definitions: Iterable[Definition]) -> Iterator[Definition]:
         yield from every(definition.children)
 
 
-def _joints(definitions: Sequence[Definition]) -> Iterator[int]:
-    """Where a definition begins or ends beside another one of the same level."""
+def _joints(
+    fragment: Fragment, definitions: Sequence[Definition], known: Collection[str]
+) -> Iterator[int]:
+    """Where the fragment may pass over definitions of the file without a marker.
+
+    Between two definitions that both change something, and between the header of one and a member
+    that does. Where one side is as the file has it, it is there for context, and context is shown
+    without holes.
+    """
+
+    def changes(definition: Definition) -> bool:
+        shown = fragment.lines[definition.span.start : definition.span.stop]
+        return any(line.strip() and plain(line) not in known for line in shown)
+
     for before, after in pairwise(definitions):
-        if before.kind in SOLID or after.kind in SOLID:
+        if (before.kind in SOLID or after.kind in SOLID) and changes(before) and changes(after):
             yield before.span.stop
             yield after.span.start
     for definition in definitions:
-        yield from _joints(definition.children)
+        if definition.children and definition.kind in SOLID:
+            first = definition.children[0]
+            if first.kind in SOLID and changes(first):
+                yield first.span.start
+        yield from _joints(fragment, definition.children, known)
 
 
 def _pairs(

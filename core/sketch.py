@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fastapply.core.alignment import Chain, Terrain, best_chain
+from fastapply.core.alignment import Chain, Marks, Terrain, best_chain
 from fastapply.core.blocks import (
     FAINT,
     FLOOR,
@@ -184,13 +184,14 @@ class _Sketching:
         return [part for part in parts if part.weight >= FAINT]
 
     def _terrain(self) -> Terrain:
-        return Terrain.of(
-            self.fragment.lines,
-            self.file.lines,
-            tuple(self.fragment.gaps),
-            self.structure.joints,
-            self.structure.definitions,
-        )
+        structure = self.structure
+        marks = Marks(self.fragment.gaps, structure.joints, structure.definitions)
+        fresh = {number for span in structure.fresh for number in range(span.start, span.stop)}
+        echoes = [
+            self.file.weight(key) if key in self.file.places and number not in fresh else 0.0
+            for number, key in enumerate(map(plain, self.fragment.lines))
+        ]
+        return Terrain.of(self.fragment.lines, self.file.lines, marks, echoes)
 
     def _read(self, blocks: Sequence[Block], terrain: Terrain) -> tuple[Reading, Chain] | None:
         chain = best_chain(blocks, terrain)
