@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from fastapply.core.edits import Elision, FileEdit, Hunk, Op, Sketch, Step, WholeFile
@@ -56,8 +56,8 @@ class Account:
     is_whole: bool
 
     @classmethod
-    def of(cls, edit: FileEdit, language: str | None, present: Callable[[str], bool]) -> Account:
-        """The account of `edit`; `present` says whether the file holds a stripped line."""
+    def of(cls, edit: FileEdit, language: str | None, present: Set[str]) -> Account:
+        """The account of `edit`; `present` are the stripped lines of the file."""
         shown: set[str] = set()
         dropped: Counter[str] = Counter()
         elided: list[tuple[str, str]] = []
@@ -169,7 +169,7 @@ class _ReadSketch:
     markers: frozenset[str]
 
 
-def _read_sketch(sketch: Sketch, language: str, present: Callable[[str], bool]) -> _ReadSketch:
+def _read_sketch(sketch: Sketch, language: str, present: Set[str]) -> _ReadSketch:
     sections: list[list[str]] = [[]]
     names: set[str] = set(_named(sketch.prose))
     inlined: list[tuple[str, ...]] = []
@@ -177,7 +177,7 @@ def _read_sketch(sketch: Sketch, language: str, present: Callable[[str], bool]) 
     for line in sketch.lines:
         text = line.strip()
         sign = marker(line, language)
-        if sign is not None and not present(text):
+        if sign is not None and text not in present and (sign.certain or present):
             markers.add(text)
             if sign.kind is Kind.GAP:
                 sections.append([])

@@ -21,7 +21,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from fastapply.core.account import Account
 from fastapply.core.edits import FileEdit, Sketch, Span, WholeFile
@@ -30,10 +31,14 @@ from fastapply.core.result import Candidate, Finding
 from fastapply.core.sightings import squeeze
 from fastapply.core.text import SourceText
 
+if TYPE_CHECKING:
+    from fastapply.core.syntax import Fault
+
 _MOST_OF_A_KIND = 5
 _LOST_LINES = 0.5
 _LOST_CHARACTERS = 0.6
 _MOST_FAULTS = 12
+_LONGEST_MACRO = 2
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[\w+#.{}=\" /:-]*$")
 _SIGN = re.compile(
     r"\s*(?:</?updated[-_]code>|[<]{5,9} ?SEARCH\b.*|[>]{5,9} ?REPLACE\b.*"
@@ -61,7 +66,7 @@ def check(
         trial.markers(),
         trial.fences(),
         trial.additions(),
-        trial.removals() if candidate.method != "merge" else (),
+        trial.removals(),
         trial.omissions(),
         trial.size(),
         trial.syntax(),
@@ -69,11 +74,8 @@ def check(
     return tuple(chain.from_iterable(_first(findings) for findings in found))
 
 
-def _first(findings: Iterator[Finding] | tuple[Finding, ...]) -> Iterator[Finding]:
-    for count, finding in enumerate(findings):
-        if count == _MOST_OF_A_KIND:
-            return
-        yield finding
+def _first(findings: Iterator[Finding]) -> Iterator[Finding]:
+    return islice(findings, _MOST_OF_A_KIND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +93,28 @@ class _Trial:
     def of(
         cls, old: tuple[str, ...], new: tuple[str, ...], edit: FileEdit, language: str | None
     ) -> _Trial:
-        stripped = {line.strip() for line in old}
-        account = Account.of(edit, language, stripped.__contains__)
+        account = Account.of(edit, language, {line.strip() for line in old})
         return cls(old, new, edit, account, tuple(_fresh(old, new)), language)
 
     def markers(self) -> Iterator[Finding]:
         """Markers and notes of sketches, and beyond doubt markers in any other edit."""
         for number in self.fresh:
-            text = self.new[number].strip()
-            if text in self.account.markers or self._is_marker(text):
-                yield Finding("marker-leak", f"a marker is in the result: {text}", number)
+            sign = marker(self.new[number], self.language or "")
+            if sign is None:
+                continue
+            is_certain_gap = sign.certain and sign.kind is Kind.GAP
+            if is_certain_gap or (sign.text in self.account.markers and not self._is_stub(number)):
+                yield Finding("marker-leak", f"a marker is in the result: {sign.text}", number)
 
-    def _is_marker(self, text: str) -> bool:
-        sign = marker(text, self.language or "")
-        return sign is not None and sign.certain and sign.kind is Kind.GAP
+    def _is_stub(self, number: int) -> bool:
+        """Whether a bare ellipsis is the body of something new: Python's ``...``."""
+        above = next((n for n in range(number - 1, -1, -1) if self.new[n].strip()), number)
+        return (
+            self.new[number].strip() == "..."
+            and self.language == "python"
+            and self.new[above].rstrip().endswith(":")
+            and above in self.fresh
+        )
 
     def fences(self) -> Iterator[Finding]:
         """Fences and signs that are new and that the edit's own lines do not hold in pairs."""
@@ -171,6 +181,7 @@ class _Trial:
         """More faults than the file had, unless it had so many that they say nothing."""
         if self.language is None or not self.old:
             return
+        from fastapply.core.languages import GRAMMARS
         from fastapply.core.syntax import faults
 
         after = faults(self.new, self.language)
@@ -181,9 +192,22 @@ class _Trial:
             return
         known = {line for fault in before for line in self.old[fault.span.start : fault.span.stop]}
         worse = [f for f in after if not known.issuperset(self.new[f.span.start : f.span.stop])]
+        if GRAMMARS[self.language].has_macros and self._are_macros(worse):
+            return
         place = (worse or list(after))[0].span.start
         counts = f"{len(after)} places do not parse as {self.language}, {len(before)} before"
         yield Finding("syntax-worse", counts, place)
+
+    def _are_macros(self, found: Sequence[Fault]) -> bool:
+        """Whether faults are short and lie in the edit's own new lines, as unknown macros do."""
+        new = set(self.fresh)
+        return all(
+            len(fault.span) <= _LONGEST_MACRO and new.issuperset(_rows(fault)) for fault in found
+        )
+
+
+def _rows(fault: Fault) -> range:
+    return range(fault.span.start, fault.span.stop)
 
 
 def _fresh(old: Sequence[str], new: Sequence[str]) -> Iterator[int]:
@@ -218,11 +242,7 @@ def _removed(
     text = "\n".join(new)
     for was, now in _changes([key for _, key in kept], there):
         run = kept[was.start : was.stop]
-        gone = [
-            number
-            for number, key in run
-            if lost[key] > 0 and not account.drops(old[number], lost[key])
-        ]
+        gone = _undropped(run, old, lost, account)
         if not gone or account.names_one_of([old[number] for number, _ in run], text.__contains__):
             continue
         if any(stretch.covers(now.start, now.stop) for stretch in stretches):
@@ -230,6 +250,18 @@ def _removed(
         if not account.elides(keys, gone[0], gone[-1] + 1):
             at = shown[now.start][0] if now.start < len(shown) else len(new)
             yield gone[0], gone[-1] + 1, at
+
+
+def _undropped(
+    run: Sequence[tuple[int, str]], old: Sequence[str], lost: Counter[str], account: Account
+) -> list[int]:
+    """The lines of a run that no hunk drops, nor encloses by lines that it drops.
+
+    Enclosed lines are those a model forgets in a SEARCH: a comment, a blank line.
+    """
+    dropped = [number for number, key in run if account.drops(old[number], max(lost[key], 1))]
+    enclosed = range(dropped[0], dropped[-1] + 1) if dropped else range(0)
+    return [number for number, key in run if lost[key] > 0 and number not in enclosed]
 
 
 def _changes(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Span, Span]]:

@@ -21,7 +21,8 @@ class Grammar:
     kinds of definitions. `holders` are node types that wrap one definition and belong to it
     (``export``, decorated definitions). `wraps` are texts to put around a fragment that does not
     parse by itself, such as a method without its class. `exact` is false where the grammar is a
-    near relative's: then its errors mean nothing.
+    near relative's: then its errors mean nothing. `has_macros` says that text a file may rightly
+    hold need not parse.
     """
 
     module: str
@@ -30,6 +31,7 @@ class Grammar:
     holders: frozenset[str] = frozenset()
     wraps: tuple[tuple[str, str], ...] = ()
     exact: bool = True
+    has_macros: bool = False
 
 
 def _kinds(*tables: Mapping[str, str]) -> dict[str, str]:
@@ -237,12 +239,13 @@ GRAMMARS: Mapping[str, Grammar] = {
         (*_SCRIPT_WRAPS, ("<>", "</>"), _INTERFACE),
     ),
     "java": Grammar("tree_sitter_java", _kinds(_JAVA), wraps=(_IN_CLASS,)),
-    "c": Grammar("tree_sitter_c", _kinds(_C)),
+    "c": Grammar("tree_sitter_c", _kinds(_C), has_macros=True),
     "cpp": Grammar(
         "tree_sitter_cpp",
         _kinds(_C, _CPP),
         holders=frozenset({"template_declaration"}),
         wraps=((f"class {WRAPPER} {{ ", "};"),),
+        has_macros=True,
     ),
     "c-sharp": Grammar("tree_sitter_c_sharp", _kinds(_C_SHARP), wraps=(_IN_CLASS,)),
     "go": Grammar(
@@ -263,6 +266,7 @@ GRAMMARS: Mapping[str, Grammar] = {
     "css": Grammar("tree_sitter_css", _kinds(_CSS)),
     "scss": Grammar("tree_sitter_css", _kinds(_CSS), exact=False),
     "json": Grammar("tree_sitter_json", _kinds(_JSON), wraps=(("{ ", "}"),)),
+    "jsonc": Grammar("tree_sitter_json", _kinds(_JSON), wraps=(("{ ", "}"),), exact=False),
     "yaml": Grammar("tree_sitter_yaml", _kinds(_YAML)),
     "toml": Grammar("tree_sitter_toml", _kinds(_TOML)),
     "markdown": Grammar("tree_sitter_markdown", _kinds(_MARKDOWN)),
@@ -289,7 +293,8 @@ _SUFFIXES = {
     "html": "html htm xhtml",
     "css": "css",
     "scss": "scss less",
-    "json": "json jsonc json5 webmanifest geojson code-workspace",
+    "json": "json webmanifest geojson ipynb",
+    "jsonc": "jsonc json5 code-workspace",
     "yaml": "yaml yml",
     "toml": "toml",
     "markdown": "md markdown mdown mkd",
@@ -299,7 +304,9 @@ BY_FILE_NAME = {
     **dict.fromkeys(("gemfile", "rakefile", "vagrantfile", "podfile", "brewfile"), "ruby"),
     **dict.fromkeys((".bashrc", ".bash_profile", ".bash_aliases", ".profile"), "bash"),
     **dict.fromkeys((".zshrc", ".zshenv", ".zprofile", ".envrc", "pkgbuild"), "bash"),
-    **dict.fromkeys((".babelrc", ".eslintrc", ".prettierrc", "composer.lock"), "json"),
+    **dict.fromkeys((".babelrc", ".eslintrc", ".prettierrc", "tsconfig.json"), "jsonc"),
+    **dict.fromkeys(("jsconfig.json", "devcontainer.json", "settings.json"), "jsonc"),
+    **dict.fromkeys(("launch.json", "tasks.json", "keybindings.json"), "jsonc"),
     **dict.fromkeys((".clang-format", ".clang-tidy", ".yamllint"), "yaml"),
     **dict.fromkeys(("pipfile", "cargo.lock", "poetry.lock", "uv.lock"), "toml"),
     **dict.fromkeys(("sconstruct", "sconscript", "wscript", "build.bazel", "workspace"), "python"),

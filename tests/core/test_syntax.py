@@ -48,6 +48,7 @@ WHOLE = {
             ".a, .b @media (x: 1) .c"),
     "scss": (".a {\n  .b {\n    c: d;\n  }\n}\n", ".a .b"),
     "json": ('{\n  "a": {\n    "b": 1\n  }\n}\n', "a b"),
+    "jsonc": ('{\n  // one\n  "a": 1,\n}\n', "a"),
     "yaml": ("a: 1\nb:\n  - name: c\n    run: d\n", "a b name: c name run"),
     "toml": ("a = 1\n[b.c]\nd = 2\n", "a b.c d"),
     "markdown": ("# A\n\ntext\n\n## B\n\ntext\n\n# C\n", "A B C"),
