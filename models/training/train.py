@@ -1,17 +1,16 @@
 """Train the embedded model; stop and resume at will.
 
-    python -m fastapply.models.training.train RUN_FOLDER --minutes 60 --threads 1
+    python -m fastapply.models.training.train RUN_FOLDER --corpus CORPUS.json.gz --minutes 60
 
 The run folder keeps the tokeniser, the last checkpoint and a log. A second call goes on from the
 checkpoint until the total of minutes is reached; the learning rate falls over the last part of
-that total, and tasks lengthen as it is used up.
+that total, and tasks lengthen as it is used up. On a GPU: more `--workers`, a larger `--batch`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -22,12 +21,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from fastapply.models.training.circuits import build_circuits
-from fastapply.models.training.corpus import default_roots, read_corpus
+from fastapply.models.training.corpus import SourceFile
 from fastapply.models.training.evaluate import bits_per_byte, evaluate
+from fastapply.models.training.feed import Feeding, feed
 from fastapply.models.training.model import ApplyModel, Shape
 from fastapply.models.training.optimizer import Optimizer
-from fastapply.models.training.releases import read_pairs
-from fastapply.models.training.tasks import TaskSource
+from fastapply.models.training.pack import Split, read_packed
+from fastapply.models.training.tasks import Pair, TaskSource
 from fastapply.models.training.tokenizer import (
     PAD,
     Encoded,
@@ -43,42 +43,6 @@ HELD_OUT_TASKS = 160
 MATRIX_RATE, OTHER_RATE = 0.004, 0.001
 WARM_UP, COOL_DOWN = 20, 0.5
 TOKENIZER_TASKS = 6000
-POOL = 8
-
-
-class Batches:
-    """Endless batches of whole tasks of similar length, about `budget` tokens each."""
-
-    def __init__(self, source: TaskSource, tokenizer: Tokenizer, budget: int, longest: int) -> None:
-        self.source, self.tokenizer = source, tokenizer
-        self.budget, self.longest = budget, longest
-        self._ready: list[list[Encoded]] = []
-        self._rng = random.Random(source.sizes[1])
-
-    def draw(self) -> list[Encoded]:
-        """The next batch."""
-        if not self._ready:
-            self._fill()
-        return self._ready.pop()
-
-    def _fill(self) -> None:
-        tasks: list[Encoded] = []
-        tokens = 0
-        while tokens < POOL * self.budget:
-            task = encode_task(self.tokenizer, self.source.draw())
-            length = len(task.prompt) + len(task.answer)
-            if length <= self.longest:
-                tasks.append(task)
-                tokens += length
-        tasks.sort(key=lambda task: len(task.prompt) + len(task.answer))
-        batch: list[Encoded] = []
-        for task in tasks:
-            if batch and (len(batch) + 1) * (len(task.prompt) + len(task.answer)) > self.budget:
-                self._ready.append(batch)
-                batch = []
-            batch.append(task)
-        self._ready.append(batch)
-        self._rng.shuffle(self._ready)
 
 
 def batch_loss(model: ApplyModel, batch: list[Encoded]) -> Tensor:
@@ -96,6 +60,10 @@ def batch_loss(model: ApplyModel, batch: list[Encoded]) -> Tensor:
     return functional.cross_entropy(logits.float(), tokens[answered])
 
 
+def _parts(split: Split) -> tuple[tuple[SourceFile, ...], tuple[Pair, ...]]:
+    return split.files, split.pairs
+
+
 class Run:
     """A training run and the folder it lives in."""
 
@@ -103,29 +71,28 @@ class Run:
         self.folder: Path = options.folder
         self.folder.mkdir(parents=True, exist_ok=True)
         self.seconds = options.minutes * 60.0
-        self.budget, self.longest = options.batch, options.longest
-        releases: Path = options.releases
-        roots = (*default_roots(), releases)
-        self.files = read_corpus(roots, held_out=False)
-        self.pairs = read_pairs(releases, held_out=False)
-        held_out = read_corpus(roots, held_out=True), read_pairs(releases, held_out=True)
-        self.tokenizer = self._tokenizer()
-        judge = TaskSource(*held_out, seed=2, sizes=HELD_OUT_SIZE)
+        corpus = read_packed(options.corpus)
+        self.tokenizer = self._tokenizer(corpus.training)
+        judge = TaskSource(*_parts(corpus.held_out), seed=2, sizes=HELD_OUT_SIZE)
         drawn = [judge.draw() for _ in range(HELD_OUT_TASKS)]
         self.judged = [encode_task(self.tokenizer, task) for task in drawn]
         size = sum(len(line.encode()) + 1 for task in drawn for line in task.final)
         self.bytes_per_token = size / sum(len(task.answer) for task in self.judged)
-        self.model = ApplyModel(Shape())
+        shape = Shape(width=options.width, layers=options.layers, hidden=options.hidden)
+        self.model = ApplyModel(shape)
         build_circuits(self.model)
         self.model.to(options.device)
         self.optimizer = Optimizer(self.model, MATRIX_RATE, OTHER_RATE)
         self.step, self.tokens, self.elapsed = 0, 0, 0.0
         self._resume()
+        tokenizer = self.folder / "tokenizer.json"
+        feeding = Feeding(options.corpus, tokenizer, options.batch, options.longest, self.step)
+        self.feed = feed(feeding, options.workers)
 
-    def _tokenizer(self) -> Tokenizer:
+    def _tokenizer(self, training: Split) -> Tokenizer:
         path = self.folder / "tokenizer.json"
         if not path.exists():
-            source = TaskSource(self.files, self.pairs, seed=3, sizes=(30, 60))
+            source = TaskSource(*_parts(training), seed=3, sizes=(30, 60))
             texts = ("\n".join(source.draw().final) for _ in range(TOKENIZER_TASKS))
             train_tokenizer(texts).save(str(path))
         return load_tokenizer(path)
@@ -176,13 +143,8 @@ class Run:
         warm = min(1.0, (self.step + 1) / WARM_UP)
         return warm * min(1.0, max(0.03, (1 - used) / COOL_DOWN))
 
-    def _batches(self, sizes: tuple[int, int]) -> Batches:
-        source = TaskSource(self.files, self.pairs, seed=10 + self.step, sizes=sizes)
-        return Batches(source, self.tokenizer, self.budget, self.longest)
-
     def train(self, save_every: float) -> None:
         """Train until the minutes are used up."""
-        batches: Batches | None = None
         smooth: float | None = None
         saved = self.elapsed
         if not self.step:
@@ -191,9 +153,7 @@ class Run:
             begun = time.monotonic()
             used = self.elapsed / self.seconds
             sizes = next(size for start, size in reversed(SIZES) if used >= start)
-            if batches is None or batches.source.sizes != sizes:
-                batches = self._batches(sizes)
-            batch = batches.draw()
+            batch = self.feed.draw(sizes)
             loss = batch_loss(self.model, batch)
             loss.backward()
             self.optimizer.step(self._rate())
@@ -216,10 +176,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the embedded apply model.")
     parser.add_argument("folder", type=Path, help="where the run lives")
     parser.add_argument("--minutes", type=float, default=60.0, help="in total, over all calls")
-    parser.add_argument("--releases", type=Path, default=Path("releases"), help="unpacked releases")
+    parser.add_argument("--corpus", type=Path, required=True, help="written by pack")
     parser.add_argument("--batch", type=int, default=6144, help="tokens a step")
     parser.add_argument("--longest", type=int, default=2048, help="tokens a task at most")
     parser.add_argument("--save-every", type=float, default=300.0, help="seconds")
+    parser.add_argument("--width", type=int, default=Shape().width)
+    parser.add_argument("--layers", type=int, default=Shape().layers)
+    parser.add_argument("--hidden", type=int, default=Shape().hidden)
+    parser.add_argument("--workers", type=int, default=0, help="processes that draw tasks")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()

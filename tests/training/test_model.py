@@ -8,11 +8,14 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("tokenizers")
 
 from fastapply.models.training.circuits import build_circuits  # noqa: E402
+from fastapply.models.training.corpus import SourceFile  # noqa: E402
 from fastapply.models.training.evaluate import evaluate  # noqa: E402
+from fastapply.models.training.feed import Batches, Feeding, feed  # noqa: E402
 from fastapply.models.training.fragments import GAP  # noqa: E402
 from fastapply.models.training.model import ApplyModel, Shape  # noqa: E402
 from fastapply.models.training.optimizer import Optimizer, orthogonal  # noqa: E402
-from fastapply.models.training.tasks import Task  # noqa: E402
+from fastapply.models.training.pack import Corpus, Split, read_packed, write_corpus  # noqa: E402
+from fastapply.models.training.tasks import Pair, Task  # noqa: E402
 from fastapply.models.training.tokenizer import (  # noqa: E402
     CODE,
     END,
@@ -24,7 +27,7 @@ from fastapply.models.training.tokenizer import (  # noqa: E402
     encode_task,
     train_tokenizer,
 )
-from fastapply.models.training.train import Batches, batch_loss  # noqa: E402
+from fastapply.models.training.train import batch_loss  # noqa: E402
 
 SHAPE = Shape(vocabulary=600, context=512)
 TEXTS = [f"def name_{n}(self, value):\n    return value + {n}\n" for n in range(200)]
@@ -105,7 +108,30 @@ def test_batches_hold_whole_tasks_within_the_budget(tokenizer) -> None:
 
     batches = Batches(Source(), tokenizer, budget=200, longest=100)
     for _ in range(10):
-        assert 0 < sum(len(t.prompt) + len(t.answer) for t in batches.draw()) <= 200
+        assert 0 < sum(len(t.prompt) + len(t.answer) for t in batches.draw((2, 3))) <= 200
+
+
+def packed(path: Path) -> Path:
+    lines = tuple(f"def name_{n}(self, value_{n}):" for n in range(60))
+    old, new = SourceFile(".py", lines), SourceFile(".py", (*lines[:30], "pass", *lines[30:]))
+    split = Split((old,), (Pair(old, new),))
+    write_corpus(Corpus(split, split), path)
+    return path
+
+
+def test_a_packed_corpus_comes_back(tmp_path: Path) -> None:
+    corpus = read_packed(packed(tmp_path / "corpus.json.gz"))
+    assert corpus.training == corpus.held_out
+    assert corpus.training.pairs[0].new.lines[30] == "pass"
+
+
+@pytest.mark.slow
+def test_workers_draw_regions_of_the_sizes_asked_for(tmp_path: Path, tokenizer) -> None:
+    tokenizer.save(str(tmp_path / "tokenizer.json"))
+    corpus = packed(tmp_path / "corpus.json.gz")
+    batches = feed(Feeding(corpus, tmp_path / "tokenizer.json", 2000, 1000, 0), workers=1)
+    short, long = (max(len(task.answer) for task in batches.draw(s)) for s in ((2, 3), (20, 25)))
+    assert short < long
 
 
 @pytest.mark.parametrize(("kind", "tolerance"), [("F32", 0.02), ("F16", 0.02), ("Q8_0", 0.1)])
