@@ -49,7 +49,7 @@ def drifted(run: Run, haystack: Haystack) -> tuple[Fit, ...]:
         aligned = _align(needle.keys, ops, view.keys, window)
         if aligned is None or aligned.cost > _BUDGET * sum(weights):
             continue
-        same = (weights[i] for i, j in aligned.pairs if needle.keys[i] == view.keys[j])
+        same = (weights[i] for i, j in aligned.pairs if _same(needle.keys[i], view.keys[j]))
         if len(ops) > 1 and 2 * sum(same) < sum(weights):
             continue
         places: list[int | None] = [None] * len(run.lines)
@@ -73,8 +73,12 @@ def drifted(run: Run, haystack: Haystack) -> tuple[Fit, ...]:
 def _respaced(keys: Sequence[str], lines: Sequence[str], aligned: _Alignment) -> bool:
     """Whether all lines sought are there, and differ in spaces alone."""
     return len(aligned.pairs) == len(keys) and all(
-        _SPACE.sub("", keys[i]) == _SPACE.sub("", lines[j]) for i, j in aligned.pairs
+        _same(keys[i], lines[j]) for i, j in aligned.pairs
     )
+
+
+def _same(sought: str, line: str) -> bool:
+    return _SPACE.sub("", sought) == _SPACE.sub("", line)
 
 
 def _weight(key: str) -> float:
@@ -213,7 +217,7 @@ def _difference(sought: str, line: str, op: Op) -> float:
         return 0.0
     if sought.casefold() == line.casefold():
         return float("inf")
-    if _SPACE.sub("", sought) == _SPACE.sub("", line):
+    if _same(sought, line):
         return _SPACED
     if op is Op.DROP and _NUMBER.findall(sought) != _NUMBER.findall(line):
         return float("inf")

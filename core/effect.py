@@ -6,6 +6,7 @@ the line before them in the hunk, else right before the line after.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -146,13 +147,17 @@ class _Walk:
         """Lines come between two lines that the edit shows side by side; the file may not.
 
         The file's own blank lines stay on the side where the new lines bring none; where they
-        bring some on both sides, the file's take the place of the last ones.
+        bring some on both sides, the file's take the place of the last ones; where they bring
+        none at all, the new lines stay with the neighbour that begins with the same word.
         """
         behind = any(line.strip() for line in self.coming) and not self.coming[-1].strip()
         shown = [self.lines[each] for each in between if self.lines[each].strip()]
         self.lost = self.lost or not all(map(is_comment, shown))
-        if not between or not behind or shown:
+        if not between or shown:
             self._come(between.start)
+        elif not behind:
+            below = self.coming[0].strip() and self._goes_below(between.start - 1, place)
+            self._come(place if below else between.start)
         elif self.coming[0].strip():
             self._come(place)
         else:
@@ -160,3 +165,12 @@ class _Walk:
                 if not self.coming[-1].strip():
                     self.coming.pop()
             self._come(between.start)
+
+    def _goes_below(self, above: int, below: int) -> bool:
+        """Whether the lines that come begin as the line `below` them does, not as that `above`."""
+        first, last = _first_word(self.coming[0]), _first_word(self.coming[-1])
+        return last == _first_word(self.lines[below]) and first != _first_word(self.lines[above])
+
+
+def _first_word(line: str) -> str:
+    return re.split(r"\W", line.strip(), maxsplit=1)[0] or line.strip()[:1]

@@ -181,7 +181,8 @@ def _place_next(
 def _carried(found: Found, text: Evolving) -> Found | Conflict:
     """`found`, which speaks of the original, speaking of the text so far."""
     now = {origin: line for line, origin in enumerate(text.origins) if origin is not None}
-    gone = [line for line in sorted(found.effect.dropped) if line not in now]
+    span = found.placement.span
+    gone = [line for line in range(span.start, span.stop) if line not in now]
     if gone:
         return Conflict(found.hunk.at, found.hunk.at, Span(gone[0], gone[0] + 1))
     added: list[tuple[int, tuple[str, ...]]] = []

@@ -82,13 +82,15 @@ def _joined(
     depths = Depths.of(haystack.lines)
     chains: list[tuple[Fit, ...]] = [(fit,) for fit in found[0][:_MANY]]
     for places in found[1:]:
-        chains = [
+        longer = [
             (*chain, fit)
             for chain in chains
             for fit in places
             if fit.start >= chain[-1].stop
             and not depths.leaves_scope(chain[-1].stop - 1, fit.start)
-        ][:_MANY]
+        ]
+        inside = [chain for chain in longer if not _beside(chain[-2], chain[-1], depths)]
+        chains = (inside or longer)[:_MANY]
     sought = tuple(line for run in runs for line in run.lines)
     for chain in chains:
         lines = tuple(line for fit in chain for line in fit.lines)
@@ -98,3 +100,11 @@ def _joined(
             yield Fit(lines, worst, shift, sum(fit.cost for fit in chain))
         elif worst is Rung.DRIFT:
             yield Fit(lines, worst, chain[0].reindent, sum(fit.cost for fit in chain))
+
+
+def _beside(before: Fit, after: Fit, depths: Depths) -> bool:
+    """Whether `after` stands in a scope opened beside the last line of `before`, or further out."""
+    last, line = before.stop - 1, after.start
+    while depths.opening[line] > last:
+        line = depths.opening[line]
+    return line != after.start and depths.indents[line] <= depths.indents[last]

@@ -80,7 +80,12 @@ def _trimmed(theirs: str, ours: str, added: Sequence[str]) -> bool:
 
 
 def _explains(shift: Shift, indents: Iterable[tuple[str, str]]) -> bool:
-    return all(shift.apply(theirs + "x") == ours + "x" for theirs, ours in indents)
+    """Whether `shift` makes the second of each pair of the first, taking all that it takes."""
+    marked = ((theirs + "x", ours + "x") for theirs, ours in indents)
+    if not shift.less:
+        return all(shift.apply(theirs) == ours for theirs, ours in marked)
+    style = Shift(shift.theirs, shift.ours)
+    return all(style.apply(theirs) == shift.less + ours for theirs, ours in marked)
 
 
 def _shifts(indents: Sequence[tuple[str, str]], unit: int) -> Iterator[Shift]:
