@@ -20,7 +20,7 @@ from fastapply.core.syntax import Definition, language_of, outline
 from fastapply.models.prompt import Update
 
 MARGIN = 6
-LONGEST_DEFINITION = 150
+LONGEST_DEFINITION = 60
 _NEAR = 8
 
 
@@ -163,17 +163,15 @@ def _rising(pairs: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def _grown(span: Span, definitions: Sequence[Definition], size: int) -> Span:
-    """`span` with the definition it lies in, or with some lines around it."""
-    around = Span(max(span.start - 1, 0), min(span.stop + 1, size))
-    best = Span(max(span.start - MARGIN, 0), min(span.stop + MARGIN, size))
+    """`span` with the innermost definition it lies in, or with some lines around it."""
+    holding: Definition | None = None
     inner: Sequence[Definition] = definitions
-    while True:
-        holding = next((one for one in inner if _holds(one.span, span)), None)
-        if holding is None:
-            return best
-        if len(holding.span) <= LONGEST_DEFINITION:
-            return Span(min(holding.span.start, around.start), max(holding.span.stop, around.stop))
-        inner = holding.children
+    while found := next((one for one in inner if _holds(one.span, span)), None):
+        holding, inner = found, found.children
+    if holding is None or len(holding.span) > max(LONGEST_DEFINITION, 2 * len(span)):
+        return Span(max(span.start - MARGIN, 0), min(span.stop + MARGIN, size))
+    start = min(holding.span.start, max(span.start - 1, 0))
+    return Span(start, max(holding.span.stop, min(span.stop + 1, size)))
 
 
 def _holds(outer: Span, inner: Span) -> bool:

@@ -14,7 +14,7 @@ pytest.importorskip("llama_cpp")
 
 @pytest.fixture(scope="session")
 def replay_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny model file; `replay.set_distance` says what it replays."""
+    """A tiny model file; `replay.Dial` says what it replays."""
     from replay import make_replay
 
     path = tmp_path_factory.mktemp("weights") / "replay.gguf"
@@ -25,10 +25,10 @@ def replay_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def replaying(replay_path: Path) -> Callable[[int], Path]:
     """The model set to a distance."""
-    from replay import set_distance
+    from replay import Dial
 
     def at(distance: int) -> Path:
-        set_distance(replay_path, distance)
+        Dial(replay_path).set(distance)
         return replay_path
 
     return at

@@ -126,7 +126,7 @@ def make_replay(
     quantization: Quantization = Quantization.Q8_0,
     chat_template: str | None = CHAT_TEMPLATE,
 ) -> None:
-    """Write the model; `set_distance` says what it replays."""
+    """Write the model; `Dial` says what it replays."""
     vocabulary = vocabulary or tiny_vocabulary()
     random = np.random.default_rng(0)
     writer = _Writer(path, quantization)
@@ -192,17 +192,25 @@ def _layer(writer: _Writer, shape: Shape, layer: int, units: int, noise: NDArray
     writer.matrix(name + "ffn_down.weight", np.zeros((width, shape.hidden)))
 
 
-def set_distance(path: Path, distance: int, shape: Shape = TINY) -> None:
-    """Make the model replay what stands `distance` tokens back, in place."""
-    reader = gguf.GGUFReader(path, "r+")
-    tensors = {tensor.name: tensor for tensor in reader.tensors}
-    pairs = shape.head // 2
-    turn = shape.rope_base ** (-2 * np.arange(pairs) / shape.head) * -distance
-    query = SHARPNESS * np.concatenate([np.cos(turn), np.sin(turn)])
-    key = np.concatenate([np.full(pairs, SHARPNESS), np.zeros(pairs)])
-    tensors["blk.0.attn_q.bias"].data[:] = np.tile(query, shape.heads).astype(np.float32)
-    tensors["blk.0.attn_k.bias"].data[:] = np.tile(key, 2).astype(np.float32)
-    reader.data.flush()
+class Dial:
+    """Says what a model replays, also while it is loaded (llama.cpp maps the file)."""
+
+    def __init__(self, path: Path, shape: Shape = TINY) -> None:
+        self.shape = shape
+        self.reader = gguf.GGUFReader(path, "r+")
+        tensors = {tensor.name: tensor for tensor in self.reader.tensors}
+        pairs = shape.head // 2
+        key = np.concatenate([np.full(pairs, SHARPNESS), np.zeros(pairs)])
+        tensors["blk.0.attn_k.bias"].data[:] = np.tile(key, 2).astype(np.float32)
+        self.query = tensors["blk.0.attn_q.bias"].data
+
+    def set(self, distance: int) -> None:
+        """Replay what stands `distance` tokens back."""
+        pairs = self.shape.head // 2
+        turn = self.shape.rope_base ** (-2 * np.arange(pairs) / self.shape.head) * -distance
+        query = SHARPNESS * np.concatenate([np.cos(turn), np.sin(turn)])
+        self.query[:] = np.tile(query, self.shape.heads).astype(np.float32)
+        self.reader.data.flush()
 
 
 def hide(prompt: list[int], answer: Iterable[int], vocabulary: Vocabulary) -> list[int]:
