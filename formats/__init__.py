@@ -24,6 +24,7 @@ FORMATS = (
     whole_file.NAME,
 )
 
+_PROSE = 200  # lines of a document without fences that can name its file
 _SPELT_OUT = frozenset({search_replace.NAME, unified_diff.NAME, apply_patch.NAME})
 
 
@@ -80,23 +81,14 @@ def _bare(lines: Sequence[str], target: str | None, format: str | None) -> list[
 
 
 def _with_paths(edits: list[FileEdit], reading: Reading, target: str | None) -> list[FileEdit]:
-    """The edits, those without a path with the path of the edit before them.
-
-    Where no edit names a file, nor the user, the only file that the prose quotes is meant.
-    """
-    path: str | None = None
-    result: list[FileEdit] = []
-    for edit in edits:
-        if edit.path is None:
-            edit = replace(edit, path=path)
-        path = edit.path
-        result.append(edit)
-    if target is None and any(edit.path is None for edit in result):
-        text = "\n".join(code.prose for code in reading.codes) or "\n".join(reading.lines[:200])
-        named = paths_in_prose(text)
-        if len(named) == 1:
-            result = [e if e.path is not None else replace(e, path=named[0]) for e in result]
-    return result
+    """The edits; where neither they nor the user name a file, the only one the prose quotes."""
+    if target is not None or all(edit.path is not None for edit in edits):
+        return edits
+    prose = "\n".join(code.prose for code in reading.codes) or "\n".join(reading.lines[:_PROSE])
+    named = paths_in_prose(prose)
+    if len(named) != 1:
+        return edits
+    return [replace(edit, path=edit.path or named[0]) for edit in edits]
 
 
 def _grouped(edits: list[FileEdit]) -> tuple[FileEdit, ...]:

@@ -15,7 +15,7 @@ from fastapply.formats import apply_patch, search_replace, unified_diff
 from fastapply.formats.fences import End, Fence, Opening, Signs
 from fastapply.formats.hunk_body import parse_header
 from fastapply.formats.languages import DIFF, family_of_language
-from fastapply.formats.paths import path_in_line
+from fastapply.formats.paths import path_in_heading, path_in_line
 from fastapply.formats.search_replace import path_before
 from fastapply.formats.sketch import Code, code_of, reads_as_prose
 
@@ -32,13 +32,24 @@ def split_lines(document: str) -> list[str]:
 
 @dataclass(slots=True)
 class Reading:
-    """What was found so far: edits of the spelt-out formats, code fences, and the prose since."""
+    """What was found so far: edits of the spelt-out formats, and code fences.
+
+    `prose_start` is the line after the last of them, `heading` the last path that the prose gave a
+    line of its own, or that an edit named.
+    """
 
     lines: Sequence[str]
     signs: Signs
     edits: list[FileEdit] = field(default_factory=list)
     codes: list[Code] = field(default_factory=list)
     prose_start: int = 0
+    heading: str | None = None
+
+    def add(self, edit: FileEdit, path: str | None = None) -> None:
+        """Take an edit; one that names no file is for `path`, or the file named last."""
+        path = edit.path or path or self.heading
+        self.heading = path
+        self.edits.append(replace(edit, path=path))
 
     def prose(self, stop: int) -> str:
         """The text since the last edit or fence."""
@@ -67,6 +78,8 @@ def read(lines: Sequence[str], formats: frozenset[str]) -> Reading:
                     stop = _read_fence(reading, opening, formats)
             elif unified_diff.NAME in formats and unified_diff.is_header(lines, index):
                 stop = _read_bare_diff(reading, index)
+            else:
+                reading.heading = path_in_heading(lines[index]) or reading.heading
         index = stop if stop is not None else index + 1
     return reading
 
@@ -78,12 +91,13 @@ def _spelt_out(
     line = reading.lines[index]
     if search_replace.NAME in formats and search_replace.starts(line):
         edit = search_replace.block(reading.lines, index, reading.signs, inside)
-        reading.edits.append(edit)
+        reading.add(edit)
         reading.prose_start = edit.at.stop
         return edit.at.stop
     if apply_patch.NAME in formats and apply_patch.starts(reading.lines, index):
         patch = apply_patch.patch(reading.lines, index, reading.signs, inside)
-        reading.edits += patch.files
+        for file in patch.files:
+            reading.add(file)
         reading.prose_start = patch.stop
         return patch.stop
     return None
@@ -115,15 +129,15 @@ def _read_fence(reading: Reading, opening: Opening, formats: frozenset[str]) -> 
     path = opening.path or path_before(reading.lines, opening.line)
     if unified_diff.NAME in formats and _is_diff(content, fence):
         files = unified_diff.diff(content, fence.at.start, complete=fence.end is End.SIGN)
-        reading.edits += (_named(file, path) for file in files)
+        for file in files:
+            reading.add(file, path)
     else:
-        reading.codes.append(code_of(fence, reading.lines, path, reading.prose(opening.line)))
+        code = code_of(fence, reading.lines, path, reading.prose(opening.line))
+        if code.stated:
+            reading.heading = code.path
+        reading.codes.append(replace(code, path=code.path or reading.heading))
     reading.prose_start = fence.stop
     return fence.stop
-
-
-def _named(file: FileEdit, path: str | None) -> FileEdit:
-    return replace(file, path=path) if file.path is None else file
 
 
 def _is_diff(content: Sequence[str], fence: Fence) -> bool:
@@ -153,7 +167,8 @@ def _read_bare_diff(reading: Reading, start: int) -> int:
             break
         lost = True
     complete = stop < len(lines) or lines[-1] == ""
-    reading.edits += unified_diff.diff(lines[start:stop], start, complete=complete)
+    for file in unified_diff.diff(lines[start:stop], start, complete=complete):
+        reading.add(file)
     reading.prose_start = stop
     return stop
 

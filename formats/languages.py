@@ -94,8 +94,14 @@ _NAMED_FILES = {
     ".eslintrc": "data",
 }
 
-# Families that models take for one another: single-file components hold the other three.
-_KIN = (
+# What a file of a family is made of, beside its own.
+_PARTS = {
+    "component": frozenset({"javascript", "markup", "style", "data", "yaml"}),
+    "markup": frozenset({"javascript", "style", "component", "php"}),
+    "php": frozenset({"markup"}),
+}
+# Families whose labels models mistake for one another.
+_MISTAKEN = (
     frozenset({"javascript", "component", "markup"}),
     frozenset({"component", "style"}),
     frozenset({"data", "javascript"}),
@@ -138,6 +144,11 @@ def is_known_file(name: str) -> bool:
     return "." in low and (suffix in _FAMILY_OF or suffix in _MORE_SUFFIXES)
 
 
-def related(one: str, other: str) -> bool:
+def parts_of(family: str) -> frozenset[str]:
+    """The other families whose code a file of this family holds, as HTML holds scripts."""
+    return _PARTS.get(family, frozenset())
+
+
+def mistaken(one: str, other: str) -> bool:
     """Whether code of one family is at times labelled as the other."""
-    return one == other or any(one in kin and other in kin for kin in _KIN)
+    return any(one in kin and other in kin for kin in _MISTAKEN)

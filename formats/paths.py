@@ -17,74 +17,96 @@ import re
 from fastapply.formats.languages import family_of_language, is_known_file
 
 _TOKEN = re.compile(r"[\w.@+~()\[\]{}$/\\:-]+(?: [\w.@+~()\[\]-]+)*")
-_LABEL = re.compile(
-    r"^(?:file ?(?:name|path)?|path|modified|updated?|new|edit(?:ed)?|changes?(?: (?:to|in|for))?"
-    r"|in|for|create[d]?|existing)(?: file)?\s*[:=]?\s+(?=\S)",
+_UNKNOWN_KIND = re.compile(r"\.{0,2}/?[\w.@+-]+(?:/[\w.@+()\[\]-]+)+")
+_NOT_PATHS = re.compile(r"://|\.\.\.|^[\d.]+$|^\W+$|^(?:e\.g|i\.e)\.?$", re.IGNORECASE)
+_PRODUCTS = re.compile(
+    r"^(?:node|next|nuxt|vue|react|angular|ember|backbone|express|nest|three|d3|chart|moment|socket"
+    r"|electron|alpine|discord|p5|require|ext|solid|deno)\.(?:js|io)$",
     re.IGNORECASE,
 )
-_LEADER = re.compile(r"^(?:#{1,6}|//+|--+|;+|%+|/\*+|<!--|\{/\*|\"|'|>|[-*+]|\d+[.)])\s*")
-_TRAILER = re.compile(r"\s*(?:\*+/\}?|-->)\s*$")
-_NOTE = re.compile(
-    r"\s+(?:\([^()]*\)|[-\u2013\u2014] .*|\[(?:new|modified|updated)[^\]]*\])\s*:?$", re.I
+_RANGE_BEFORE = re.compile(r"^\d+:\d+:")
+_RANGE_AFTER = re.compile(r"(?::L?\d+(?:[-:]L?\d+)?|#L\d+(?:-L?\d+)?)$")
+
+_LEADER = re.compile(
+    r"^(?:\s|#{1,6}(?=\W|\w)|//+(?=\s|\W)|/\*+|<!--|\{/\*|\d+[.)](?=\s)|[^\w\s`*./@~(\[\\{$]+)+"
 )
-_LINK = re.compile(r"^\[`?([^\]`]+)`?\]\([^)]*\)")
+_COMMENT = re.compile(r"^(?:#+|//+|--+|;+|%+|/\*+|<!--|\{/\*)\s*(?=\S)")
+_TRAILER = re.compile(r"(?:\*+/\}?|-->|=+|-+|#+)$")
+_NOTE = re.compile(r"\s(?:[-\u2013\u2014]{1,2}\s.*|\([^()]*\)\s*:?|\[[^\[\]]*\]\s*:?)$")
+_LINK = re.compile(r"\[`?([^\[\]`]+)`?\]\([^()]*\)")
+_DRESS = re.compile(r"[`*\"']+")
+_DECOR = frozenset(
+    """add added also and at change changed changes code content contents create created current
+    edit edited edits existing file filename filepath final finally first for full here
+    heres in into is line lines location modified modify name new next now of open original
+    part patch path replace rewrite second section snippet step the then third to top update
+    updated updates version whole write""".split()  # noqa: SIM905
+)
 _QUOTED = re.compile(r"`([^`\s]+)`|\*\*`?([^*`\s]+)`?\*\*")
 _POINTER = re.compile(
-    r"^(?:(?:and|then|now|next|finally|first|second|also|here(?:'s| is| are))\b,?\s*)*"
-    r"(?:(?:the )?(?:changes?|edits?|updates?|updated|new|modified|code)\s+)?"
-    r"(?:in|for|to|of|at|edit|update|modify|change|create|add|open)?\s*"
-    r"(?:the\s+)?(?:new\s+)?(?:file\s+)?$",
+    r"\b(?:in|into|to|of|update|edit|modify|change|create|open)\s+(?:the\s+)?(?:new\s+)?(?:file\s+)?$",
     re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(
     r"(?:title|file|filename|path|filepath|name)\s*[=:]\s*[\"'{]?([^\"'{}\s]+)", re.IGNORECASE
 )
-_NOT_PATHS = re.compile(r"://|\.\.\.|^[\d.]+$|^\W+$|^(?:e\.g|i\.e)\.?$", re.IGNORECASE)
+_HEADING = re.compile(
+    r"^(?:#{1,6}\s|\*\*|`|\d+[.)]\s+[*`]|(?:File|Path)\b|\S+\.\w+:?$)", re.IGNORECASE
+)
+_LONGEST = 200  # characters of a line that can name a file
 
 
 def as_path(text: str) -> str | None:
-    """`text` if it is spelt as the path of a file: known by its suffix or its name."""
-    if not text or len(text) > 300 or _NOT_PATHS.search(text) or not _TOKEN.fullmatch(text):
+    """`text` if it is spelt as the path of a file: known by its suffix or its name.
+
+    A range of lines before or after it is left out.
+    """
+    text = _RANGE_AFTER.sub("", _RANGE_BEFORE.sub("", text[: _LONGEST + 1]))
+    if not text or len(text) > _LONGEST or _NOT_PATHS.search(text) or not _TOKEN.fullmatch(text):
         return None
     name = posixpath.basename(text.replace("\\", "/"))
-    if not is_known_file(name) or text.endswith(("/", "\\")):
+    if not is_known_file(name) or "(" in name or _PRODUCTS.match(text):
         return None
-    if " " in text and "/" not in text:
-        return None
-    return None if "(" in name else text
+    return None if " " in text and "/" not in text else text
 
 
-def path_in_line(line: str) -> str | None:
-    """The path that `line` consists of, but for decoration; None where it says anything else."""
+def path_in_line(line: str, *, strict: bool = False) -> str | None:
+    """The path that `line` consists of, but for decoration; None where it says anything else.
+
+    Unless `strict`, a lone word with slashes is a path too, whatever its suffix.
+    """
     text = line.strip()
-    if len(text) > 300:
+    if not text or len(text) > _LONGEST:
         return None
-    for _ in range(3):
-        text = _LEADER.sub("", text, count=1).strip()
-    text = _TRAILER.sub("", text)
-    text = text.strip("*_ ").removesuffix(":").strip("*_ ")
-    link = _LINK.match(text)
-    candidates = [text, _NOTE.sub("", text)]
-    if link is not None:
-        candidates.append(link[1])
-    candidates += [_LABEL.sub("", text, count=1) for text in candidates]
-    for candidate in candidates:
-        bare = candidate.strip("`*_\"' ").removesuffix(":").strip("`*_\"' ")
-        path = as_path(bare)
-        if path is not None:
-            return path
+    text = _DRESS.sub("", _LINK.sub(r"\1", text)).strip()
+    text = _TRAILER.sub("", _LEADER.sub("", text)).strip()
+    text = _NOTE.sub("", text)
+    words = [word.rstrip(",:;").strip() for word in text.split()]
+    paths = [path for word in words if (path := as_path(word)) is not None]
+    if len(paths) == 1:
+        others = (word for word in words if as_path(word) is None)
+        if all(word.lower() in _DECOR or not re.search(r"[A-Za-z]", word) for word in others):
+            return paths[0]
+        return None
+    if not strict and len(words) == 1 and _UNKNOWN_KIND.fullmatch(words[0]):
+        return words[0]
     return None
 
 
+def path_in_heading(line: str) -> str | None:
+    """The path in a line that can stand over more than what follows at once."""
+    return path_in_line(line, strict=True) if _HEADING.match(line[:_LONGEST]) else None
+
+
 def path_in_pointer(line: str) -> str | None:
-    """The one path that a short introduction names, as ``In `src/app.py`:``."""
-    if len(line) > 200 or not line.rstrip().endswith(":"):
+    """The one path that a short introduction names, as ``In `src/app.py`, add:``."""
+    if len(line) > _LONGEST or not line.rstrip().endswith(":"):
         return None
     paths = paths_in_prose(line)
     if len(paths) != 1:
         return None
-    before = re.split(r"[`*]", line, maxsplit=1)[0].strip()
-    return paths[0] if _POINTER.match(before) else None
+    before = re.split(r"[`*]", line.lstrip("*# "), maxsplit=1)[0]
+    return paths[0] if _POINTER.search(before) else None
 
 
 def paths_in_prose(text: str) -> tuple[str, ...]:
@@ -96,35 +118,27 @@ def paths_in_prose(text: str) -> tuple[str, ...]:
 def path_in_comment(line: str) -> str | None:
     """The path that a comment line consists of."""
     text = line.strip()
-    if text.startswith("#!") or not _LEADER.match(text) or text[0] in "\"'>*+0123456789":
+    if text.startswith("#!") or not _COMMENT.match(text):
         return None
-    return path_in_line(text)
+    return path_in_line(text, strict=True)
 
 
 def split_info(info: str) -> tuple[str, str | None]:
     """The language and the path of a fence's info string; "" and None where it has none."""
     attribute = _ATTRIBUTE.search(info)
-    path = as_path(attribute[1]) if attribute else None
-    words = info.replace("{", " ").replace("}", " ").split()
+    named = as_path(attribute[1]) if attribute else None
+    words = info.replace("{", " ").replace("}", " ").replace("|", " ").split()
     if not words:
-        return "", path
-    language = words[0].lstrip(".")
-    if path is not None:
-        return language.split(":")[0], path
-    if ":" in language:
-        head, _, tail = language.partition(":")
-        if family_of_language(head) and tail:
-            return head, as_path(tail.split("#")[0]) or path_in_line(tail)
+        return "", named
+    language = words[0].lstrip(".").rstrip(",").lower()
+    head, colon, tail = words[0].partition(":")
+    if named is not None:
+        return head.lstrip(".").lower(), named
+    if colon and family_of_language(head) is not None:
+        return head.lower(), as_path(tail)
     if family_of_language(language) is None:
-        path = as_path(language) or as_path(info.strip())
+        path = as_path(words[0])
         if path is not None:
             return posixpath.basename(path).rpartition(".")[2].lower(), path
     rest = " ".join(words[1:]).strip("()[]\"'` ")
-    return language.lower(), as_path(rest) or as_path(words[-1].strip("()[]\"'` "))
-
-
-def same_file(one: str, other: str) -> bool:
-    """Whether one of the two paths ends with the other, part by part."""
-    ours, theirs = (posixpath.normpath(p.replace("\\", "/")).split("/") for p in (one, other))
-    shared = min(len(ours), len(theirs))
-    return ours[-shared:] == theirs[-shared:]
+    return language, as_path(rest) or (as_path(words[-1].strip("()[]\"'` ")) if rest else None)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from fastapply.core.edits import Edit, FileEdit, Hunk, Op, Sketch, Span, Step, WholeFile
 from fastapply.core.errors import MalformedEditError
@@ -27,7 +28,8 @@ from fastapply.formats.languages import (
     SHELL,
     family_of_language,
     family_of_path,
-    related,
+    mistaken,
+    parts_of,
 )
 from fastapply.formats.paths import path_in_comment
 from fastapply.formats.whole_file import NAME as WHOLE
@@ -136,22 +138,13 @@ def _resembles(old: Code, new: Code) -> bool:
 
 def _candidates(codes: Sequence[Code], target: str | None, others: bool) -> list[Code]:
     """The fences that can be edits, by language and look."""
-    kept: list[Code] = []
-    doubtful: list[Code] = []
-    path: str | None = None
+    fits: dict[Fit, list[Code]] = {fit: [] for fit in Fit}
     for code in codes:
-        if not any(line.strip() for line in code.lines):
-            continue
-        if code.stated:
-            path = code.path
-        goal = code.path or path or target
-        if _fits(code, goal):
-            kept.append(_inherit(code, path))
-        elif not _is_command(code, goal):
-            doubtful.append(_inherit(code, path))
-    if kept or others:
-        return kept
-    return doubtful
+        if any(line.strip() for line in code.lines):
+            fits[_fit(code, code.path or target)].append(code)
+    if fits[Fit.YES] or others:
+        return fits[Fit.YES]
+    return fits[Fit.MISTAKEN] or fits[Fit.STRANGE]
 
 
 def _with_contrast(codes: Sequence[Code]) -> list[Code]:
@@ -162,26 +155,35 @@ def _with_contrast(codes: Sequence[Code]) -> list[Code]:
     return [replace(code, unlike=mark) for code, mark in zip(codes, plain, strict=True)]
 
 
-def _inherit(code: Code, path: str | None) -> Code:
-    return code if code.path is not None else replace(code, path=path)
+class Fit(Enum):
+    """Whether a fence can hold text of a file, by its label and its look."""
+
+    YES = "yes"
+    MISTAKEN = "with a label that models mistake for the right one"
+    STRANGE = "with another language's label"
+    COMMAND = "no: commands or output"
 
 
-def _fits(code: Code, goal: str | None) -> bool:
-    """Whether the fence can hold text of the file `goal`."""
+def _fit(code: Code, goal: str | None) -> Fit:
     language = family_of_language(code.language)
     wanted = family_of_path(goal) if goal is not None else None
-    if wanted == SHELL:
-        return language in (None, PLAIN, SHELL) and not _typed(code)
-    if code.stated:
-        return True
-    if language in (SHELL, "console", "powershell"):
-        return language == wanted
-    if language in (None, PLAIN):
-        return not _typed(code)
-    return wanted is None or related(language, wanted)
+    commands = _is_command(code) and not (wanted == SHELL and not _typed(code))
+    if code.stated and not (wanted == SHELL and commands):
+        return Fit.YES
+    if commands and (language in _UNTYPED or language != wanted):
+        return Fit.COMMAND
+    if language is None and code.language and wanted is not None:
+        return Fit.MISTAKEN
+    if language in (None, PLAIN) or language == wanted:
+        return Fit.YES
+    if wanted is None and language not in _UNTYPED:
+        return Fit.YES
+    if wanted is not None and language in parts_of(wanted):
+        return Fit.YES
+    return Fit.MISTAKEN if wanted is not None and mistaken(language, wanted) else Fit.STRANGE
 
 
-def _is_command(code: Code, goal: str | None) -> bool:
+def _is_command(code: Code) -> bool:
     language = family_of_language(code.language)
     if language == "console" or _typed(code):
         return True

@@ -17,8 +17,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from fastapply.core.edits import Action, Edit, FileEdit, Hunk, Op, Span, Step, WholeFile
+from fastapply.core.edits import Action, Edit, Elision, FileEdit, Hunk, Op, Span, Step, WholeFile
 from fastapply.core.errors import MalformedEditError
+from fastapply.formats.elisions import Steps
 from fastapply.formats.hunk_body import Header, parse_header, steps_of_body
 
 NAME = "udiff"
@@ -178,7 +179,32 @@ def _read_hunk(lines: Sequence[str], index: int, offset: int) -> tuple[int, Head
     steps = steps_of_body(lines[body:index])
     if all(isinstance(step, Step) and step == _BLANK for step in steps):
         return index, last, None
+    if body == first:
+        steps = _apart(steps)
     return index, last, Hunk(steps, Span(first + offset, index + offset), tuple(anchors), line)
+
+
+def _apart(steps: Steps) -> Steps:
+    """The steps of a body without a header, where blank lines alone hold changes apart.
+
+    Such a blank line stands for whatever is between the changes, if each drops something.
+    """
+    blanks = [step for step in steps if isinstance(step, Step) and step.op is Op.KEEP]
+    if not blanks or any(step.text.strip() for step in blanks):
+        return steps
+    groups: list[list[Step | Elision]] = [[]]
+    for step in steps:
+        if step == _BLANK:
+            groups.append([])
+        else:
+            groups[-1].append(step)
+    groups = [group for group in groups if group]
+    if not all(isinstance(step := group[0], Step) and step.op is Op.DROP for group in groups):
+        return steps
+    result = groups[0]
+    for group in groups[1:]:
+        result += [Elision(kept=True), *group]
+    return tuple(result)
 
 
 def _ends_hunk(lines: Sequence[str], index: int) -> bool:

@@ -253,3 +253,14 @@ def test_a_bare_diff_before_a_list() -> None:
 def test_context_may_hold_fences() -> None:
     (hunk,) = hunks("```diff\n@@ ... @@\n # Use\n \n ```sh\n-old\n+new\n ```\n```\n\nDone.\n")
     assert hunk.old == ("# Use", "", "```sh", "old", "```")
+
+
+def test_blank_lines_between_changes_without_context() -> None:
+    (hunk,) = hunks("```diff\n-a\n+b\n\n-c\n+d\n```\n")
+    assert hunk.steps == (
+        Step(Op.DROP, "a"),
+        Step(Op.ADD, "b"),
+        Elision(kept=True),
+        Step(Op.DROP, "c"),
+        Step(Op.ADD, "d"),
+    )
