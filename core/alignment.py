@@ -26,7 +26,7 @@ LOST_LINE = 0.1
 LOST_UNREPLACED = 0.13
 CHANGE = 0.2
 LOST_DEFINITION = 2.5
-MOST_LOST = 4.0
+MOST_LOST = 3.5
 EMPTY_GAP = 0.4
 SILENT_GAP = 1.0
 LEFT_SCOPE = 0.6
@@ -180,14 +180,17 @@ class Terrain:
             return CHANGE / 2
         lost = self.lost(before.end, after.place)
         kept = min(lost, _any_count(self.joints, before.stop, after.start))
+        loss = (
+            LOST_LINE * min(old, new, 12)
+            + LOST_UNREPLACED * min(excess, 12)
+            + LOST_LINE / 2 * max(0, old - 12)
+            + LOST_DEFINITION * (lost - kept)
+            + (0.0 if new else SILENT_LOSS)
+        )
         return (
             CHANGE
             + self._news(before, after)
-            + LOST_LINE * min(old, new, 12)
-            + LOST_UNREPLACED * min(excess, 12)
-            + LOST_LINE / 2 * min(max(0, old - 12), 40)
-            + min(LOST_DEFINITION * (lost - kept), MOST_LOST)
-            + (0.0 if new else SILENT_LOSS)
+            + min(loss, MOST_LOST)
             + _tilted(
                 self.opened[after.start]
                 - self.opened[before.start]
