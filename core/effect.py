@@ -14,6 +14,8 @@ from fastapply.core.edits import Elision, Hunk, Op, Step, steps_between
 from fastapply.core.plan import Replacement
 from fastapply.core.rungs import Fit, is_comment
 
+_DOCUMENTATION = ('"""', "'''", 'r"""')
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -149,12 +151,14 @@ class _Walk:
         The file's own blank lines stay on the side where the new lines bring none; where they
         bring some on both sides, the file's take the place of the last ones; where they bring
         none at all, the new lines stay with the neighbour that begins with the same word.
+        Comments belong to the line below them, documentation to the line above.
         """
         behind = any(line.strip() for line in self.coming) and not self.coming[-1].strip()
         shown = [self.lines[each] for each in between if self.lines[each].strip()]
         self.lost = self.lost or not all(map(is_comment, shown))
         if not between or shown:
-            self._come(between.start)
+            documents = bool(shown) and shown[0].lstrip().startswith(_DOCUMENTATION)
+            self._come(place if documents else between.start)
         elif not behind:
             below = self.coming[0].strip() and self._goes_below(between.start - 1, place)
             self._come(place if below else between.start)

@@ -9,6 +9,7 @@ where they should, has been applied already.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from fastapply.core.decide import Choice, Found, already, ambiguous, applied, choose, decide
 from fastapply.core.edits import Hunk, Span
@@ -25,7 +26,7 @@ from fastapply.core.result import (
     Rung,
     Unresolved,
 )
-from fastapply.core.rungs import Haystack
+from fastapply.core.rungs import AS_IT_STANDS, Haystack
 from fastapply.core.scope import anchor_lines, in_order, nearest
 
 
@@ -137,6 +138,9 @@ def _clash(found: Sequence[Found]) -> Conflict | None:
 def _one_by_one(lines: Sequence[str], hunks: Sequence[Hunk]) -> Placed | Unresolved:
     """Place blocks one after another, each in the text so far."""
     original = Haystack(lines)
+    at_once = _at_once(original, hunks)
+    if at_once is not None:
+        return at_once
     text = Evolving.of(lines)
     haystack = original
     failures: list[Failure] = []
@@ -158,6 +162,30 @@ def _one_by_one(lines: Sequence[str], hunks: Sequence[Hunk]) -> Placed | Unresol
     if failures:
         return Unresolved(tuple(failures))
     return Placed(text.plan().replacements, tuple(placements))
+
+
+def _at_once(original: Haystack, hunks: Sequence[Hunk]) -> Placed | None:
+    """Blocks that all stand in the original, word for word and clear of each other.
+
+    Then it makes no difference that they apply one after another, and there is one text to index.
+    """
+    found: list[Found] = []
+    for hunk in hunks:
+        answer = decide(choose(hunk, original, strictly), original) if hunk.old else None
+        if not isinstance(answer, Found) or answer.placement.already:
+            return None
+        if answer.placement.rung not in AS_IT_STANDS:
+            return None
+        found.append(answer)
+    spans = sorted(each.placement.span for each in found)
+    if any(second.start < first.stop for first, second in pairwise(spans)):
+        return None
+    dropped = frozenset().union(*(each.effect.dropped for each in found))
+    added = [place for each in found for place in each.effect.added]
+    if len({place for place, _ in added}) < len(added):
+        return None
+    text = Evolving.of(original.lines).after(replacements(dropped, added))
+    return Placed(text.plan().replacements, tuple(each.placement for each in found))
 
 
 def _place_next(

@@ -7,7 +7,9 @@ the scope its two ends share. Which of several places is meant is not said here 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import TypeAlias
 
 from fastapply.core.depths import Depths
@@ -82,15 +84,9 @@ def _joined(
     depths = Depths.of(haystack.lines)
     chains: list[tuple[Fit, ...]] = [(fit,) for fit in found[0][:_MANY]]
     for places in found[1:]:
-        longer = [
-            (*chain, fit)
-            for chain in chains
-            for fit in places
-            if fit.start >= chain[-1].stop
-            and not depths.leaves_scope(chain[-1].stop - 1, fit.start)
-        ]
+        longer = list(islice(_continued(chains, places, depths), _MANY))
         inside = [chain for chain in longer if not _beside(chain[-2], chain[-1], depths)]
-        chains = (inside or longer)[:_MANY]
+        chains = inside or longer
     sought = tuple(line for run in runs for line in run.lines)
     for chain in chains:
         lines = tuple(line for fit in chain for line in fit.lines)
@@ -100,6 +96,18 @@ def _joined(
             yield Fit(lines, worst, shift, sum(fit.cost for fit in chain))
         elif worst is Rung.DRIFT:
             yield Fit(lines, worst, chain[0].reindent, sum(fit.cost for fit in chain))
+
+
+def _continued(
+    chains: Sequence[tuple[Fit, ...]], places: Sequence[Fit], depths: Depths
+) -> Iterator[tuple[Fit, ...]]:
+    """Each chain with each place that follows it within the scope that both share."""
+    starts = [fit.start for fit in places]
+    for chain in chains:
+        last = chain[-1].stop - 1
+        for fit in places[bisect_right(starts, last) :]:
+            if not depths.leaves_scope(last, fit.start):
+                yield (*chain, fit)
 
 
 def _beside(before: Fit, after: Fit, depths: Depths) -> bool:

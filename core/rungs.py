@@ -39,12 +39,14 @@ def folded(line: str) -> str:
     return line.strip() if line.isascii() else line.translate(_PUNCTUATION).strip()
 
 
-_COMMENT = re.compile(r"(?:#|//|/\*|\*|--|;|%)(?:[\s#/*;!-]|$)|<!--|\"\"\"|'''|/\*|//")
+_COMMENT = re.compile(r"(?:#|//|/\*|\*|--|;|%)(?:[\s#/*;!-]|$)|<!--|/\*|//|\"\"\"|'''")
+_DIRECTIVE = re.compile(r"#\s*(?:define|undef|include|ifn?def|if|elif|else|endif|pragma|error)\b")
 
 
 def is_comment(line: str) -> bool:
     """Whether a line looks like nothing but a comment, whatever the language."""
-    return _COMMENT.match(line.lstrip()) is not None
+    text = line.lstrip()
+    return _COMMENT.match(text) is not None and _DIRECTIVE.match(text) is None
 
 
 _KEYS: Mapping[Rung, Callable[[str], str]] = {
