@@ -57,7 +57,7 @@ class Repository:
 
     def index_entries(self, name: str) -> tuple[Entry, ...]:
         """What the index has of the file `name`."""
-        rows = self._run("ls-files", "--stage", "-z", "--", name).split("\0")
+        rows = self._run("ls-files", "--stage", "-z", "--", f":(literal){name}").split("\0")
         entries = []
         for row in filter(None, rows):
             mode, blob, stage = row.partition("\t")[0].split()
@@ -69,7 +69,9 @@ class Repository:
         """What HEAD has of the file `name`."""
         if not self.has_head():
             return ()
-        rows = self._run("ls-tree", "-z", "--full-tree", "HEAD", "--", name).split("\0")
+        rows = self._run("ls-tree", "-z", "--full-tree", "HEAD", "--", f":(literal){name}").split(
+            "\0"
+        )
         heads = (row.partition("\t") for row in filter(None, rows))
         return tuple(
             Entry(head.split()[0], head.split()[2]) for head, _, found in heads if found == name
@@ -88,7 +90,7 @@ class Repository:
         from git import GitCommandError
 
         try:
-            self.repo.git.check_ignore("--quiet", "--", name)
+            self.repo.git.check_ignore("--quiet", "--", f"./{name}")
         except GitCommandError as error:
             if error.status == 1:
                 return False
@@ -186,7 +188,7 @@ def _folder_of(place: str) -> str:
 
 def _environment(root: str, git_dir: str) -> dict[str, str]:
     """What holds git to this repository, whatever hook or worktree we were called from."""
-    fixed = {"GIT_DIR": git_dir, "GIT_WORK_TREE": root, "GIT_LITERAL_PATHSPECS": "1"}
+    fixed = {"GIT_DIR": git_dir, "GIT_WORK_TREE": root}
     ours = os.environ.get("GIT_DIR")
     if ours is not None and os.path.realpath(ours) != git_dir:
         fixed["GIT_INDEX_FILE"] = os.path.join(git_dir, "index")

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from fastapply.cli.exit_codes import exit_code
+from fastapply.cli.main import app
+from fastapply.core.errors import FastApplyError
+from tests.cli.support import Ended, GitRepository, Run
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Calls fastapply in this process: `run("a.py", "-e", "edit.md", stdin="...")`."""
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    def call(*arguments: str, stdin: str | bytes | None = None) -> Ended:
+        result = CliRunner().invoke(app, list(arguments), input=stdin)
+        code = result.exit_code
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            if not isinstance(result.exception, FastApplyError):
+                raise result.exception
+            code = exit_code(result.exception)
+        return Ended(code, result.stdout_bytes, result.stderr)
+
+    return call
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory that is in no repository."""
+    place = tmp_path / "folder"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    return place
+
+
+@pytest.fixture
+def git(folder: Path, monkeypatch: pytest.MonkeyPatch) -> GitRepository:
+    """A repository in the working directory, deaf to this machine's settings."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "A")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "a@example.org")
+    return GitRepository(folder)
