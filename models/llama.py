@@ -12,10 +12,10 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from fastapply.core.errors import ModelError, WeightsNotFoundError
+from fastapply.models.settings import Settings
 from fastapply.models.tokens import Token
 
 # Threads that wait for each other burn the core the other needs; must be set before libgomp loads.
@@ -39,24 +39,6 @@ def _log(_level: int, text: bytes, _data: ctypes.c_void_p) -> None:
 
 
 _log_callback = ll.llama_log_callback(_log)
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How to run a model.
-
-    `gpu_layers` None offloads all layers where this build of llama.cpp can, else none. `context`
-    bounds the tokens held at once (0: what the model was trained for). `exact` makes the text
-    independent of how tokens were batched (`llama_verifier`). `threads` 0 takes all cores.
-    `cache_type` is the KV cache's: ``f16`` or ``q8_0``.
-    """
-
-    gpu_layers: int | None = None
-    context: int = 0
-    exact: bool = False
-    threads: int = 0
-    cache_type: str = "f16"
-    verbose: bool = False
 
 
 class LlamaModel:

@@ -11,9 +11,10 @@ from types import TracebackType
 
 from fastapply.core.errors import ContextTooSmallError, ModelError
 from fastapply.models.draft import CPU_COSTS, GPU_COSTS, TextDrafter
-from fastapply.models.llama import LlamaModel, Settings, open_model
+from fastapply.models.llama import LlamaModel, open_model
 from fastapply.models.llama_verifier import open_verifier
 from fastapply.models.prompt import FAMILIES, Family, Task, cut, family_of, prompt
+from fastapply.models.settings import Settings
 from fastapply.models.speculate import Drafter, PlainDrafter, Tally, speculate
 from fastapply.models.tokens import Token
 from fastapply.models.writer import Answer

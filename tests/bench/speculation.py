@@ -42,11 +42,12 @@ from fastapply.core.result import Merged
 from fastapply.core.text import SourceText
 from fastapply.formats import parse
 from fastapply.models.draft import TextDrafter
-from fastapply.models.llama import LlamaModel, Settings, open_model
+from fastapply.models.llama import LlamaModel, open_model
 from fastapply.models.llama_verifier import LlamaVerifier, open_verifier
 from fastapply.models.prompt import FASTAPPLY, Task, prompt
 from fastapply.models.region import Region, find_regions, whole_region
 from fastapply.models.rewriter import TRUST_IN_MERGE, TRUST_IN_ORIGINAL
+from fastapply.models.settings import Settings
 from fastapply.models.speculate import Drafter, PlainDrafter, Tally, speculate
 from fastapply.models.tokens import Token
 

@@ -9,8 +9,9 @@ from replay import hide, tiny_vocabulary
 
 from fastapply.core.errors import ContextTooSmallError, ModelError, WeightsNotFoundError
 from fastapply.models.draft import TextDrafter
-from fastapply.models.llama import Settings, open_model
+from fastapply.models.llama import open_model
 from fastapply.models.llama_verifier import open_verifier
+from fastapply.models.settings import Settings
 from fastapply.models.speculate import PlainDrafter, Tally, speculate
 
 TEXT = "".join(f"def f{i}(x):\n    return x + {i}\n\n" for i in range(10))

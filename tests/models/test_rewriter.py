@@ -12,10 +12,11 @@ from fastapply.core.plan import Replacement
 from fastapply.core.result import Reading, Unresolved
 from fastapply.core.text import SourceText
 from fastapply.models.choose import clear_winner
-from fastapply.models.llama import Settings, open_model
+from fastapply.models.llama import open_model
 from fastapply.models.llama_writer import LlamaWriter
 from fastapply.models.prompt import CHAT, Task, prompt
 from fastapply.models.rewriter import ModelRewriter, RewriteOptions
+from fastapply.models.settings import Settings
 from fastapply.models.speculate import Tally, Turn
 from fastapply.models.writer import Answer
 

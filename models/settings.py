@@ -1,0 +1,23 @@
+"""How to run a model; apart from the engine, so that naming a setting does not load it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to run a model.
+
+    `gpu_layers` None offloads all layers where this build of llama.cpp can, else none. `context`
+    bounds the tokens held at once (0: what the model was trained for). `exact` makes the text
+    independent of how tokens were batched (`llama_verifier`). `threads` 0 takes all cores.
+    `cache_type` is the KV cache's: ``f16`` or ``q8_0``.
+    """
+
+    gpu_layers: int | None = None
+    context: int = 0
+    exact: bool = False
+    threads: int = 0
+    cache_type: str = "f16"
+    verbose: bool = False
