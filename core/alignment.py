@@ -134,7 +134,8 @@ class Terrain:
             return closed + left + self._news(before, after) + self._tilt(before, after.start)
         change = self._change(before, after)
         if self.is_silent(before, after):
-            return min(change, SILENT_GAP + self._news(before, after))
+            left = LEFT_SCOPE if self.depths.leaves_scope(before.end - 1, after.place) else 0.0
+            return min(change, SILENT_GAP + left + self._news(before, after))
         return change
 
     def _wraps(self, before: Block, after: Block) -> bool:

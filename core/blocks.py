@@ -12,7 +12,7 @@ from fastapply.core.plain import plain
 STRONG = 0.25
 FLOOR = 0.12
 FAINT = 0.09
-ASKEW = 0.8
+ASKEW = 0.7
 
 
 @dataclass(frozen=True, slots=True)

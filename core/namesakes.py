@@ -51,6 +51,9 @@ SOLID = frozenset(
         "union",
     ]
 )
+CONTAINERS = frozenset(
+    "class enum impl interface module namespace section struct table trait type".split()
+)
 _QUOTED = re.compile(r"`([^`\n]+)`|\"([^\"\n]+)\"|'([\w ]+)'")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
 
@@ -176,9 +179,10 @@ def _joints(
             yield before.span.stop
             yield after.span.start
     for definition in definitions:
-        if definition.children and definition.kind in SOLID:
-            first = definition.children[0]
-            if first.kind in SOLID and changes(first):
+        for first in definition.children[:1]:
+            between = fragment.lines[definition.header.stop : first.span.start]
+            is_member = definition.kind in CONTAINERS and first.kind in SOLID
+            if is_member and changes(first) and not any(map(str.strip, between)):
                 yield first.span.start
         yield from _joints(fragment, definition.children, known)
 
