@@ -41,33 +41,41 @@ def drifted(run: Run, haystack: Haystack) -> tuple[Fit, ...]:
     likeness count.
     """
     needle, view = View.of(run.lines, Rung.BLANK_LINES), haystack.view(Rung.BLANK_LINES)
-    ops = [run.ops[number] for number in needle.numbers]
-    weights = [_weight(key) for key in needle.keys]
-    found: dict[tuple[int | None, ...], Fit] = {}
-    respaced: list[Fit] = []
-    for window in _windows(needle.keys, haystack):
-        aligned = _align(needle.keys, ops, view.keys, window)
-        if aligned is None or aligned.cost > _BUDGET * sum(weights):
-            continue
-        same = (weights[i] for i, j in aligned.pairs if _same(needle.keys[i], view.keys[j]))
-        if len(ops) > 1 and 2 * sum(same) < sum(weights):
-            continue
+    found: list[tuple[_Alignment, Fit]] = []
+    for aligned in _alignments(run, needle, haystack):
         places: list[int | None] = [None] * len(run.lines)
         for i, j in aligned.pairs:
             places[needle.numbers[i]] = view.numbers[j]
         pair_blanks(places, run.lines, haystack.lines)
         shift = _shift(run, places, haystack.lines)
         if shift is not None:
-            fit = Fit(tuple(places), Rung.DRIFT, shift, aligned.cost)
-            if fit.lines not in found and _respaced(needle.keys, view.keys, aligned):
-                respaced.append(fit)
-            found.setdefault(fit.lines, fit)
+            found.append((aligned, Fit(tuple(places), Rung.DRIFT, shift, aligned.cost)))
+    respaced = [fit for aligned, fit in found if _respaced(needle.keys, view.keys, aligned)]
     if respaced:
-        return tuple(respaced)
-    ranked = sorted(found.values(), key=lambda fit: fit.cost)
-    if len(ranked) > 1 and ranked[1].cost >= 2 * ranked[0].cost + 1:
-        return (ranked[0],)
-    return tuple(sorted(ranked, key=lambda fit: fit.start))
+        return tuple(sorted(respaced, key=lambda fit: fit.start))
+    fits = [fit for _, fit in found]
+    if len(fits) > 1 and fits[1].cost >= 2 * fits[0].cost + 1:
+        return (fits[0],)
+    return tuple(sorted(fits, key=lambda fit: fit.start))
+
+
+def _alignments(run: Run, needle: View, haystack: Haystack) -> list[_Alignment]:
+    """Different ways to find the lines that are good enough, the best first."""
+    lines = haystack.view(Rung.BLANK_LINES).keys
+    ops = [run.ops[number] for number in needle.numbers]
+    weights = [_weight(key) for key in needle.keys]
+    good: list[_Alignment] = []
+    for window in _windows(needle.keys, haystack):
+        for aligned in _align(needle.keys, ops, lines, window):
+            same = (weights[i] for i, j in aligned.pairs if _same(needle.keys[i], lines[j]))
+            remembered = len(ops) == 1 or 2 * sum(same) >= sum(weights)
+            if remembered and aligned.cost <= _BUDGET * sum(weights):
+                good.append(aligned)
+    kept: list[_Alignment] = []
+    for aligned in sorted(good, key=lambda each: each.cost):
+        if not any(aligned.is_like(other) for other in kept):
+            kept.append(aligned)
+    return kept
 
 
 def _respaced(keys: Sequence[str], lines: Sequence[str], aligned: _Alignment) -> bool:
@@ -155,11 +163,16 @@ class _Alignment:
     pairs: tuple[tuple[int, int], ...]
     cost: float
 
+    def is_like(self, other: _Alignment) -> bool:
+        """Whether most lines sought are the same lines of the file in both."""
+        shared = len(set(self.pairs) & set(other.pairs))
+        return 2 * shared >= min(len(self.pairs), len(other.pairs))
+
 
 def _align(
     keys: Sequence[str], ops: Sequence[Op], lines: Sequence[str], window: _Window
-) -> _Alignment | None:
-    """The cheapest way to find all of `keys`, in order, in the window; None if there is none.
+) -> Iterator[_Alignment]:
+    """For each line of the window the cheapest way to find all of `keys`, in order, up to it.
 
     Only cells near the window's diagonals are looked at, row by row; `back` remembers for each
     cell the cell before it.
@@ -185,10 +198,9 @@ def _align(
                 following[j] = cost
                 back[i + 1, j] = cell
         row = following
-    if not row:
-        return None
-    stop = min(row, key=lambda j: row[j])
-    return _Alignment(_trace(back, (len(keys), stop)), row[stop])
+    for stop, cost in row.items():
+        if cost <= _BUDGET * len(keys):
+            yield _Alignment(_trace(back, (len(keys), stop)), cost)
 
 
 def _trace(

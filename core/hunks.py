@@ -171,7 +171,7 @@ def _at_once(original: Haystack, hunks: Sequence[Hunk]) -> Placed | None:
     """
     found: list[Found] = []
     for hunk in hunks:
-        answer = decide(choose(hunk, original, strictly), original) if hunk.old else None
+        answer = _in_the_original(hunk, original) if hunk.old else None
         if not isinstance(answer, Found) or answer.placement.already:
             return None
         if answer.placement.rung not in AS_IT_STANDS:
@@ -196,14 +196,21 @@ def _place_next(
     answer = decide(choose(hunk, haystack, strictly), haystack)
     if isinstance(answer, Found):
         return answer
-    if haystack is not original:
-        before = decide(choose(hunk, original, strictly), original)
+    if haystack is not original or hunk.line is not None:
+        before = _in_the_original(hunk, original)
         if isinstance(before, Found):
-            carried = _carried(before, text)
-            return carried
+            return _carried(before, text)
     if isinstance(answer, Ambiguous):
         return answer
     return decide(choose(hunk, haystack, loosely), haystack)
+
+
+def _in_the_original(hunk: Hunk, original: Haystack) -> Found | Failure:
+    """Place a block in the text that its line number, if it has one, speaks of."""
+    choice = choose(hunk, original, strictly)
+    if len(choice.fits) > 1 and hunk.line is not None:
+        choice = Choice(hunk, nearest(choice.fits, hunk.line), choice.done)
+    return decide(choice, original)
 
 
 def _carried(found: Found, text: Evolving) -> Found | Conflict:

@@ -324,6 +324,13 @@ def test_a_block_may_seek_what_a_block_before_it_changed_around() -> None:
     assert placed("a\nb\nc", *blocks, ordered=False) == "a\nx\nb\nC"
 
 
+def test_the_line_number_of_a_block_speaks_of_the_original() -> None:
+    first = block("def first():", "# one\n# two\n# three\ndef first():")
+    start = hunk("-    start()\n+    go()", line=5)
+    lines = placed(FILE, first, start, ordered=False).splitlines()
+    assert lines.index("    go()") == 8
+
+
 def test_code_may_move_down_and_then_go_where_it_was() -> None:
     blocks = block("end()", "    helper(1)\nend()"), block("begin()\nhelper(1)", "begin()")
     assert placed("begin()\nhelper(1)\nend()", *blocks, ordered=False) == (

@@ -131,3 +131,10 @@ def test_each_place_is_told_once_and_in_order(file: list[str], lines: list[str])
     for fit in fits:
         places = [place for place in fit.lines if place is not None]
         assert places == sorted(set(places))
+
+
+def test_two_misremembered_places_side_by_side_are_two() -> None:
+    case = ["if case == one(1):", "    result = compute(value)", "    report(result)"]
+    sought = [case[0].replace("(1)", "(2)"), *case[1:]]
+    assert len(found(*sought, file=["start()", *case, "end()"])) == 1
+    assert len(found(*sought, file=["start()", *case, *case, "end()"])) == 2
