@@ -4,8 +4,8 @@ The check asks two questions of a candidate. Does an added line come from the ed
 shows it, whatever its indentation. Does the edit explain a removed line? Then one of these holds:
 
 - a hunk drops it, or elides a run that goes and in which the line lies;
-- a sketch shows what stands in its place: the line lay within the stretch of the new text that a
-  section of the sketch, a run of lines between two markers, is seen to be;
+- a sketch shows what stands in its place: the line lay where a section of the sketch, a run of
+  lines between two markers, is seen in the new text;
 - a note (``# removed: legacy``) or the prose ("delete `legacy()`") names it;
 - the edit is the whole file.
 """
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from fastapply.core.edits import Elision, FileEdit, Hunk, Op, Sketch, Step, WholeFile
 from fastapply.core.markers import Kind, inline_gap, marker
-from fastapply.core.sightings import Section, Stretch, missing, squeeze, stretches
+from fastapply.core.sightings import Missed, Section, Sighting, missed, sightings, squeeze
 
 _DELETES = re.compile(
     r"\b(?:remov|delet|drop(?:s|ped|ping)?\b|get(?:s|ting)? rid|gone\b|no longer|eliminat|unused"
@@ -81,6 +81,7 @@ class Account:
                     spelt_out.append((Section.of(part.lines, is_last=True),))
         for sketch in sketches:
             shown.update(*(section.keys for section in sketch.sections))
+            shown.update(map(squeeze, sketch.markers))
         return cls(
             frozenset(shown),
             dropped,
@@ -115,28 +116,32 @@ class Account:
         known = tuple(self.dropped)
         return bool(process.extractOne(key, known, scorer=fuzz.ratio, score_cutoff=_ALIKE))
 
-    def elides(self, keys: Sequence[str], start: int, stop: int) -> bool:
-        """Whether lines [start, stop) of the squeezed text `keys` lie in an elision that goes."""
-        return any(before in keys[:start] and after in keys[stop:] for before, after in self.elided)
+    def elides(self, lines: Sequence[str], start: int, stop: int) -> bool:
+        """Whether lines [start, stop) of the old text lie in an elision that goes."""
+        if not self.elided:
+            return False
+        above, below = set(map(squeeze, lines[:start])), set(map(squeeze, lines[stop:]))
+        return any(before in above and after in below for before, after in self.elided)
 
-    def stretches(self, keys: Sequence[str]) -> tuple[Stretch, ...]:
+    def sightings(self, keys: Sequence[str]) -> tuple[Sighting, ...]:
         """Where the sections of the sketches are seen in a text of squeezed lines.
 
         A sketch is aligned with the text as a whole (longest common subsequence); sections that
         are not well found so, because they stand in another order, by themselves.
         """
-        return tuple(stretch for sections in self.sections for stretch in stretches(sections, keys))
+        return tuple(
+            sighting for sections in self.sections for sighting in sightings(sections, keys)
+        )
 
-    def unmet(self, keys: Sequence[str]) -> Iterator[tuple[str, int]]:
-        """Lines the edit shows and the squeezed text `keys` lacks, and where they should be.
+    def unmet(self, keys: Sequence[str]) -> Iterator[Missed]:
+        """Lines the edit shows and the squeezed text `keys` lacks.
 
-        A line that is there but for small drift counts as found, and one that a later hunk drops
-        again is not sought.
+        A line that a later hunk drops again is not sought.
         """
         for sections in (*self.sections, *self.spelt_out):
-            for key, place in missing(sections, keys):
-                if key not in self.dropped:
-                    yield key, place
+            for each in missed(sections, keys):
+                if each.key not in self.dropped:
+                    yield each
 
 
 def _runs(hunk: Hunk) -> Iterator[Section]:
@@ -177,7 +182,7 @@ def _read_sketch(sketch: Sketch, language: str, present: Set[str]) -> _ReadSketc
     for line in sketch.lines:
         text = line.strip()
         sign = marker(line, language)
-        if sign is not None and text not in present and (sign.certain or present):
+        if sign is not None and (sign.certain or (bool(present) and text not in present)):
             markers.add(text)
             if sign.kind is Kind.GAP:
                 sections.append([])

@@ -272,14 +272,15 @@ GRAMMARS: Mapping[str, Grammar] = {
     "markdown": Grammar("tree_sitter_markdown", _kinds(_MARKDOWN)),
 }
 
+# A header may be C or C++; C++'s grammar reads both.
 _SUFFIXES = {
     "python": "py pyi pyw py3 bzl star wsgi",
     "javascript": "js jsx mjs cjs es6",
     "typescript": "ts mts cts",
     "tsx": "tsx",
     "java": "java",
-    "c": "c h",
-    "cpp": "cc cpp cxx c++ hh hpp hxx h++ ipp tpp inl cu cuh ino",
+    "c": "c",
+    "cpp": "h cc cpp cxx c++ hh hpp hxx h++ ipp tpp inl cu cuh ino",
     "c-sharp": "cs csx",
     "go": "go",
     "rust": "rs",

@@ -15,6 +15,7 @@ _WELL_FOUND = 0.6
 # How alike (0 to 100) two lines are that differ by drift only, and how far apart they may stand.
 _DRIFTED = 60
 _WINDOW = 40
+_BESIDE = 3
 
 
 def squeeze(line: str) -> str:
@@ -39,7 +40,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Sighting:
     """Lines [start, stop) of a text, where a section of a sketch is seen."""
 
     start: int
@@ -56,11 +57,11 @@ class Stretch:
         return self.start < start < self.stop + self.is_last
 
 
-def stretches(sections: Sequence[Section], keys: Sequence[str]) -> Iterator[Stretch]:
+def sightings(sections: Sequence[Section], keys: Sequence[str]) -> Iterator[Sighting]:
     """Where the sections are seen in `keys`, as far as lines that are not found may reach.
 
     They are aligned as a whole; those that are not well found so, because they stand in another
-    order, by themselves. A section is seen in several stretches where the text has lines between
+    order, by themselves. A section is seen in several places where the text has lines between
     that it does not show: the gap was not marked.
     """
     for section, places in _placed(sections, keys):
@@ -70,39 +71,49 @@ def stretches(sections: Sequence[Section], keys: Sequence[str]) -> Iterator[Stre
         start = found[0][1] - found[0][0]
         for (number, place), (following, after) in pairwise(found):
             if after - place > following - number:
-                yield Stretch(max(start, 0), place + following - number, is_last=True)
+                yield Sighting(max(start, 0), place + following - number, is_last=True)
                 start = after - (following - number - 1)
         stop = found[-1][1] + len(places) - found[-1][0]
-        yield Stretch(max(start, 0), min(stop, len(keys)), section.is_last)
+        yield Sighting(max(start, 0), min(stop, len(keys)), section.is_last)
 
 
-def missing(sections: Sequence[Section], keys: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Lines of the sections that `keys` lacks where they should be, and where that is.
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A line of a section that a text lacks, and the place where it should be.
 
-    A line that is there but for small drift is not missing.
+    `has_drifted` says that a line like it is there.
     """
+
+    key: str
+    place: int
+    has_drifted: bool
+
+
+def missed(sections: Sequence[Section], keys: Sequence[str]) -> Iterator[Missed]:
+    """The lines of the sections that `keys` lacks."""
     from rapidfuzz import fuzz, process
 
     for section, places in _placed(sections, keys):
         taken = set(places)
-        before = -1
+        before = None
         for number, place in enumerate(places):
             if place is not None:
                 before = place
                 continue
-            after = next((p for p in places[number:] if p is not None), len(keys))
-            window = _window(before, after)
-            free = [keys[n] for n in window if n not in taken]
+            after = next((p for p in places[number:] if p is not None), None)
+            free = [keys[n] for n in _window(before, after, len(keys)) if n not in taken]
             sought = section.keys[number]
-            if not process.extractOne(sought, free, scorer=fuzz.ratio, score_cutoff=_DRIFTED):
-                yield sought, max(before, 0)
+            alike = process.extractOne(sought, free, scorer=fuzz.ratio, score_cutoff=_DRIFTED)
+            yield Missed(sought, before or 0, alike is not None)
 
 
-def _window(before: int, after: int) -> range:
-    """The places between two lines where one that drifted would be."""
-    if before < 0:
-        return range(max(after - _WINDOW, 0), after)
-    return range(before + 1, min(after, before + 1 + _WINDOW))
+def _window(before: int | None, after: int | None, size: int) -> range:
+    """The places where a line that drifted would be, between or beside those of its neighbours."""
+    if before is not None and after is not None:
+        return range(before + 1, min(after, before + 1 + _WINDOW))
+    if before is not None:
+        return range(before + 1, min(size, before + 1 + _BESIDE))
+    return range(max(after - _BESIDE, 0), after) if after is not None else range(size)
 
 
 def _placed(
