@@ -26,7 +26,8 @@ _LOST_COMMENT = 0.3
 _LOST_LINE = 1.0
 _MADE_UP = 1.5
 _BUDGET = 0.3
-_WINDOWS = 8
+_WINDOWS = 30
+_NEAREST = 8
 _COMMON = 20
 _SLACK = 8
 _NUMBER = re.compile(r"\d+")
@@ -65,7 +66,7 @@ def _alignments(run: Run, needle: View, haystack: Haystack) -> list[_Alignment]:
     ops = [run.ops[number] for number in needle.numbers]
     weights = [_weight(key) for key in needle.keys]
     good: list[_Alignment] = []
-    for window in _windows(needle.keys, haystack):
+    for window in _telling(_windows(needle.keys, haystack)):
         for aligned in _align(needle.keys, ops, lines, window):
             same = (weights[i] for i, j in aligned.pairs if _same(needle.keys[i], lines[j]))
             remembered = len(ops) == 1 or 2 * sum(same) >= sum(weights)
@@ -129,7 +130,13 @@ def _windows(keys: Sequence[str], haystack: Haystack) -> list[_Window]:
         else:
             windows.append(_Window(diagonal, diagonal, votes[diagonal]))
     windows.sort(key=lambda window: -window.votes)
-    return [_Window(w.low - slack, w.high + slack, w.votes) for w in windows[:_WINDOWS]]
+    return [_Window(w.low - slack, w.high + slack, w.votes) for w in windows]
+
+
+def _telling(windows: Sequence[_Window]) -> Sequence[_Window]:
+    """The best windows, few enough to look at; none that is as good as one left out."""
+    left_out = windows[_WINDOWS].votes if len(windows) > _WINDOWS else 0.0
+    return [window for window in windows[:_WINDOWS] if window.votes > left_out]
 
 
 def _votes(keys: Sequence[str], haystack: Haystack) -> Mapping[int, float]:
@@ -151,7 +158,7 @@ def _alike(keys: Sequence[str], haystack: Haystack) -> Mapping[int, float]:
     index = max(range(len(keys)), key=lambda i: len(keys[i]))
     choices = haystack.view(Rung.BLANK_LINES).keys
     best = process.extract(
-        keys[index], choices, scorer=fuzz.ratio, limit=_WINDOWS, score_cutoff=50.0
+        keys[index], choices, scorer=fuzz.ratio, limit=2 * _WINDOWS, score_cutoff=50.0
     )
     return {position - index: score / 100 for _, score, position in best}
 
@@ -261,7 +268,7 @@ def nearest(run: Run, haystack: Haystack) -> Near | None:
 def _nears(needle: View, haystack: Haystack) -> Iterator[Near]:
     view = haystack.view(Rung.BLANK_LINES)
     size = len(needle.keys)
-    for window in _windows(needle.keys, haystack):
+    for window in _windows(needle.keys, haystack)[:_NEAREST]:
         for start in range(max(window.low, 0), min(window.high, len(view.keys) - 1) + 1):
             there = view.keys[start : start + size]
             ratios = [fuzz.ratio(a, b) / 100 for a, b in zip(needle.keys, there, strict=False)]
