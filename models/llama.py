@@ -12,6 +12,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from fastapply.core.errors import ModelError, WeightsNotFoundError
@@ -53,9 +54,7 @@ class LlamaModel:
         self._vocabulary = ll.llama_model_get_vocab(handle)
         self.size = int(ll.llama_vocab_n_tokens(self._vocabulary))
         self.trained_context = int(ll.llama_model_n_ctx_train(handle))
-        self.stop = frozenset(
-            token for token in range(self.size) if ll.llama_vocab_is_eog(self._vocabulary, token)
-        )
+        self.stop = _Ends(self._vocabulary)
 
     @property
     def can_rewind(self) -> bool:
@@ -143,6 +142,16 @@ class LlamaModel:
             buffer = ctypes.create_string_buffer(-length)
             length = ll.llama_token_to_piece(self._vocabulary, token, buffer, len(buffer), 0, True)
         return buffer.raw[:length]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """The tokens that end an answer; asked one by one, as a vocabulary is large."""
+
+    vocabulary: ll.llama_vocab_p
+
+    def __contains__(self, token: object) -> bool:
+        return bool(ll.llama_vocab_is_eog(self.vocabulary, token))
 
 
 @contextmanager
