@@ -38,7 +38,8 @@ _ALIKE = 75
 class Account:
     """All that an edit shows, drops and says.
 
-    `shown` are squeezed lines, `dropped` those that hunks drop, and how often. `sections` are the
+    `shown` are squeezed lines, `added` those of them that hunks and whole files add,
+    `dropped` those that hunks drop, and how often. `sections` are the
     runs of shown lines between the markers of each sketch, `spelt_out` the same of the new sides of
     hunks and of whole files. `elided` are the squeezed lines around an elision that goes. `names`
     are what notes and prose name as gone. `inlined` are the pieces of lines that elide a part of
@@ -46,6 +47,7 @@ class Account:
     """
 
     shown: frozenset[str]
+    added: frozenset[str]
     dropped: Mapping[str, int]
     sections: tuple[tuple[Section, ...], ...]
     spelt_out: tuple[tuple[Section, ...], ...]
@@ -59,6 +61,7 @@ class Account:
     def of(cls, edit: FileEdit, language: str | None, present: Set[str]) -> Account:
         """The account of `edit`; `present` are the stripped lines of the file."""
         shown: set[str] = set()
+        added: set[str] = set()
         dropped: Counter[str] = Counter()
         elided: list[tuple[str, str]] = []
         spelt_out: list[tuple[Section, ...]] = []
@@ -67,23 +70,22 @@ class Account:
             match part:
                 case Hunk():
                     shown.update(squeeze(line) for line in part.new)
-                    dropped.update(
-                        squeeze(step.text)
-                        for step in part.steps
-                        if isinstance(step, Step) and step.op is Op.DROP
-                    )
+                    added.update(map(squeeze, _texts(part, Op.ADD)))
+                    dropped.update(map(squeeze, _texts(part, Op.DROP)))
                     elided += _elided(part)
                     spelt_out.append(tuple(_runs(part)))
                 case Sketch():
                     sketches.append(_read_sketch(part, language or part.language, present))
                 case WholeFile():
                     shown.update(map(squeeze, part.lines))
+                    added.update(map(squeeze, part.lines))
                     spelt_out.append((Section.of(part.lines, is_last=True),))
         for sketch in sketches:
             shown.update(*(section.keys for section in sketch.sections))
             shown.update(map(squeeze, sketch.markers))
         return cls(
             frozenset(shown),
+            frozenset(added),
             dropped,
             tuple(sketch.sections for sketch in sketches),
             tuple(spelt_out),
@@ -103,6 +105,10 @@ class Account:
         """Whether notes or prose name something in `lines` as gone that is not `left`."""
         words = {word for line in lines for word in _WORD.findall(line)} & self.names
         return any(not left(word) for word in words)
+
+    def says_gone(self, name: str) -> bool:
+        """Whether notes or prose name `name`, the last part of it, as gone."""
+        return not self.names.isdisjoint(_WORD.findall(name)[-1:])
 
     def drops(self, line: str, times: int) -> bool:
         """Whether hunks drop `line` as many `times`, or a line that differs by small drift."""
@@ -136,12 +142,20 @@ class Account:
     def unmet(self, keys: Sequence[str]) -> Iterator[Missed]:
         """Lines the edit shows and the squeezed text `keys` lacks.
 
-        A line that a later hunk drops again is not sought.
+        A line that a later hunk drops again is not sought, nor one that a hunk only quotes.
         """
-        for sections in (*self.sections, *self.spelt_out):
+        for sections in self.sections:
             for each in missed(sections, keys):
                 if each.key not in self.dropped:
                     yield each
+        for sections in self.spelt_out:
+            for each in missed(sections, keys):
+                if each.key in self.added and each.key not in self.dropped:
+                    yield each
+
+
+def _texts(hunk: Hunk, op: Op) -> Iterator[str]:
+    return (step.text for step in hunk.steps if isinstance(step, Step) and step.op is op)
 
 
 def _runs(hunk: Hunk) -> Iterator[Section]:

@@ -40,7 +40,7 @@ _LEFT_CHARACTERS = 0.4
 _SHORT = 20
 # So many faults before the change, and faults say nothing.
 _MOST_FAULTS = 12
-_LONGEST_MACRO = 2
+_SHORT_FAULT = 2
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[\w+#.{}=\" /:-]*$")
 _SIGN = re.compile(
     r"\s*(?:</?updated[-_]code>|[<]{5,9} ?SEARCH\b.*|[>]{5,9} ?REPLACE\b.*"
@@ -160,10 +160,24 @@ class _Trial:
             if not gone or any(each.covers(run.place.start, run.place.stop) for each in seen):
                 continue
             lines = [self.changed.old[number] for number in run.lines]
-            if self.account.names_one_of(lines, text.__contains__):
+            if self.account.names_one_of(lines, text.__contains__) or self._is_named(gone):
                 continue
             if not self.account.elides(self.changed.old, gone[0], gone[-1] + 1):
                 yield Span(gone[0], gone[-1] + 1), self._row(run.place.start)
+
+    def _is_named(self, gone: Sequence[int]) -> bool:
+        """Whether notes or prose name a definition that lies in lines that are gone."""
+        if not self.account.names or self.language is None:
+            return False
+        from fastapply.core.syntax import outline
+
+        found = list(outline(self.changed.old, self.language))
+        while found:
+            each = found.pop()
+            if each.header.start in gone and self.account.says_gone(each.name):
+                return True
+            found += each.children
+        return False
 
     def _undropped(self, run: Run) -> list[int]:
         """The lines of a run that no hunk drops, nor encloses by lines that it drops.
@@ -226,17 +240,17 @@ class _Trial:
             return
         known = {line for fault in before for line in old[fault.span.start : fault.span.stop]}
         worse = [f for f in after if not known.issuperset(new[f.span.start : f.span.stop])]
-        if GRAMMARS[self.language].has_macros and self._are_macros(worse):
+        if GRAMMARS[self.language].is_partial and self._are_the_edits_own(worse):
             return
         place = (worse or list(after))[0].span.start
         counts = f"{len(after)} places do not parse as {self.language}, {len(before)} before"
         yield Finding("syntax-worse", counts, place)
 
-    def _are_macros(self, found: Sequence[Fault]) -> bool:
-        """Whether faults are short and lie in the edit's own new lines, as unknown macros do."""
+    def _are_the_edits_own(self, found: Sequence[Fault]) -> bool:
+        """Whether faults are short and lie in new lines only, as those of a macro do."""
         new = set(self.changed.fresh)
         return all(
-            len(fault.span) <= _LONGEST_MACRO
+            len(fault.span) <= _SHORT_FAULT
             and new.issuperset(range(fault.span.start, fault.span.stop))
             for fault in found
         )

@@ -21,8 +21,8 @@ class Grammar:
     kinds of definitions. `holders` are node types that wrap one definition and belong to it
     (``export``, decorated definitions). `wraps` are texts to put around a fragment that does not
     parse by itself, such as a method without its class. `exact` is false where the grammar is a
-    near relative's: then its errors mean nothing. `has_macros` says that text a file may rightly
-    hold need not parse.
+    near relative's: then its errors mean nothing. `is_partial` says that text a file may rightly
+    hold need not parse: macros, templates, syntax the grammar has not learnt.
     """
 
     module: str
@@ -31,7 +31,7 @@ class Grammar:
     holders: frozenset[str] = frozenset()
     wraps: tuple[tuple[str, str], ...] = ()
     exact: bool = True
-    has_macros: bool = False
+    is_partial: bool = False
 
 
 def _kinds(*tables: Mapping[str, str]) -> dict[str, str]:
@@ -239,15 +239,17 @@ GRAMMARS: Mapping[str, Grammar] = {
         (*_SCRIPT_WRAPS, ("<>", "</>"), _INTERFACE),
     ),
     "java": Grammar("tree_sitter_java", _kinds(_JAVA), wraps=(_IN_CLASS,)),
-    "c": Grammar("tree_sitter_c", _kinds(_C), has_macros=True),
+    "c": Grammar("tree_sitter_c", _kinds(_C), is_partial=True),
     "cpp": Grammar(
         "tree_sitter_cpp",
         _kinds(_C, _CPP),
         holders=frozenset({"template_declaration"}),
         wraps=((f"class {WRAPPER} {{ ", "};"),),
-        has_macros=True,
+        is_partial=True,
     ),
-    "c-sharp": Grammar("tree_sitter_c_sharp", _kinds(_C_SHARP), wraps=(_IN_CLASS,)),
+    "c-sharp": Grammar(
+        "tree_sitter_c_sharp", _kinds(_C_SHARP), wraps=(_IN_CLASS,), is_partial=True
+    ),
     "go": Grammar(
         "tree_sitter_go",
         _kinds(_GO),
@@ -257,17 +259,22 @@ GRAMMARS: Mapping[str, Grammar] = {
     "rust": Grammar("tree_sitter_rust", _kinds(_RUST), wraps=((f"struct {WRAPPER} {{ ", "}"),)),
     "ruby": Grammar("tree_sitter_ruby", _kinds(_RUBY)),
     "php": Grammar("tree_sitter_php", _kinds(_PHP), "language_php", wraps=(_IN_CLASS,)),
-    "kotlin": Grammar("tree_sitter_kotlin", _kinds(_KOTLIN), wraps=(_IN_CLASS,)),
-    "swift": Grammar("tree_sitter_swift", _kinds(_SWIFT), wraps=(_IN_CLASS,)),
-    "scala": Grammar("tree_sitter_scala", _kinds(_SCALA), wraps=(_IN_CLASS,)),
+    "kotlin": Grammar("tree_sitter_kotlin", _kinds(_KOTLIN), wraps=(_IN_CLASS,), is_partial=True),
+    "swift": Grammar("tree_sitter_swift", _kinds(_SWIFT), wraps=(_IN_CLASS,), is_partial=True),
+    "scala": Grammar("tree_sitter_scala", _kinds(_SCALA), wraps=(_IN_CLASS,), is_partial=True),
     "lua": Grammar("tree_sitter_lua", _kinds(_LUA), holders=frozenset({"variable_declaration"})),
-    "bash": Grammar("tree_sitter_bash", _kinds(_BASH), holders=frozenset({"declaration_command"})),
-    "html": Grammar("tree_sitter_html", _kinds(_HTML)),
-    "css": Grammar("tree_sitter_css", _kinds(_CSS)),
+    "bash": Grammar(
+        "tree_sitter_bash",
+        _kinds(_BASH),
+        holders=frozenset({"declaration_command"}),
+        is_partial=True,
+    ),
+    "html": Grammar("tree_sitter_html", _kinds(_HTML), is_partial=True),
+    "css": Grammar("tree_sitter_css", _kinds(_CSS), is_partial=True),
     "scss": Grammar("tree_sitter_css", _kinds(_CSS), exact=False),
     "json": Grammar("tree_sitter_json", _kinds(_JSON), wraps=(("{ ", "}"),)),
     "jsonc": Grammar("tree_sitter_json", _kinds(_JSON), wraps=(("{ ", "}"),), exact=False),
-    "yaml": Grammar("tree_sitter_yaml", _kinds(_YAML)),
+    "yaml": Grammar("tree_sitter_yaml", _kinds(_YAML), is_partial=True),
     "toml": Grammar("tree_sitter_toml", _kinds(_TOML)),
     "markdown": Grammar("tree_sitter_markdown", _kinds(_MARKDOWN)),
 }
