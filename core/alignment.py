@@ -109,6 +109,10 @@ class Terrain:
         """How many definitions of the file begin in [start, stop)."""
         return bisect_left(self.definitions, stop) - bisect_left(self.definitions, start)
 
+    def came(self, start: int, stop: int, headers: Sequence[int]) -> int:
+        """How many of the fragment's definitions, by their `headers`, begin in [start, stop)."""
+        return bisect_left(headers, stop) - bisect_left(headers, start)
+
     def is_silent(self, before: Block, after: Block) -> bool:
         """Whether the step between two blocks is better read as a gap the model did not mark."""
         return (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -52,7 +52,19 @@ SOLID = frozenset(
     ]
 )
 CONTAINERS = frozenset(
-    "class enum impl interface module namespace section struct table trait type".split()
+    [
+        "class",
+        "enum",
+        "impl",
+        "interface",
+        "module",
+        "namespace",
+        "section",
+        "struct",
+        "table",
+        "trait",
+        "type",
+    ]
 )
 _QUOTED = re.compile(r"`([^`\n]+)`|\"([^\"\n]+)\"|'([\w ]+)'")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
@@ -77,6 +89,11 @@ class Structure:
     joints: tuple[int, ...]
     definitions: tuple[int, ...]
     scopes: tuple[Span, ...]
+
+    @property
+    def headers(self) -> tuple[int, ...]:
+        """The header lines of the fragment's definitions."""
+        return tuple(sorted(each.header.start for each in every(self.own) if each.kind in SOLID))
 
     def anchored(self, blocks: Sequence[Block]) -> list[Block]:
         """`blocks` with the pairs: one that is part of a block makes it worth more."""
@@ -113,7 +130,7 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
         held,
         (*_pairs(fragment, own, held, lines), *_import_pairs(fragment, own, held, lines)),
         tuple(_fresh(fragment, own, held, lines)),
-        tuple(sorted(set(_joints(fragment, own, {*map(plain, lines)})))),
+        tuple(sorted(set(_joints(fragment, own, held, lines)))),
         tuple(sorted(set(_kept(fragment, held)))),
         tuple(_scopes(fragment.prose, held)),
     )
@@ -144,11 +161,13 @@ def _moved(definition: Definition, by: int) -> Definition:
 
 
 def _kept(fragment: Fragment, held: Sequence[Definition]) -> Iterator[int]:
-    """Header lines of the file's definitions, but for those that the prose deletes."""
-    doomed = deleted_names(fragment.prose)
+    """Header lines of definitions that neither the fragment names nor the prose deletes."""
+    said = deleted_names(fragment.prose) | {
+        word for line in fragment.lines for word in _NAME.findall(line)
+    }
     for each in held:
         if each.kind in SOLID:
-            if not doomed & {each.name, each.name.rsplit(".", 1)[-1]}:
+            if not said & {each.name, each.name.rsplit(".", 1)[-1]}:
                 yield each.header.start
             yield from _kept(fragment, each.children)
 
@@ -161,30 +180,57 @@ def every(definitions: Iterable[Definition]) -> Iterator[Definition]:
 
 
 def _joints(
-    fragment: Fragment, definitions: Sequence[Definition], known: Collection[str]
+    fragment: Fragment,
+    own: Sequence[Definition],
+    held: Sequence[Definition],
+    lines: Sequence[str],
 ) -> Iterator[int]:
     """Where the fragment may pass over definitions of the file without a marker.
 
-    Between two definitions that both change something, and between the header of one and a member
-    that does. Where one side is as the file has it, it is there for context, and context is shown
-    without holes.
+    Between two whole definitions of which one changes, and between the header of one and a member
+    that does. Definitions that are as the file has them, or cut short, are there for context, and
+    context is shown without holes.
     """
+    namesakes: dict[str, list[Definition]] = defaultdict(list)
+    for definition in every(held):
+        namesakes[definition.name].append(definition)
 
     def changes(definition: Definition) -> bool:
-        shown = fragment.lines[definition.span.start : definition.span.stop]
-        return any(line.strip() and plain(line) not in known for line in shown)
+        shown = _said(fragment.lines, definition.span)
+        return not any(
+            _is_part(shown, _said(lines, other.span)) for other in namesakes[definition.name]
+        )
 
-    for before, after in pairwise(definitions):
-        if (before.kind in SOLID or after.kind in SOLID) and changes(before) and changes(after):
+    def is_whole(definition: Definition) -> bool:
+        others = namesakes[definition.name]
+        return not others or any(
+            _is_complete(fragment, definition, other, lines) for other in others
+        )
+
+    for before, after in pairwise(own):
+        if not {before.kind, after.kind} & SOLID or not (is_whole(before) and is_whole(after)):
+            continue
+        if changes(before) or changes(after):
             yield before.span.stop
             yield after.span.start
-    for definition in definitions:
+    for definition in own:
         for first in definition.children[:1]:
             between = fragment.lines[definition.header.stop : first.span.start]
             is_member = definition.kind in CONTAINERS and first.kind in SOLID
             if is_member and changes(first) and not any(map(str.strip, between)):
                 yield first.span.start
-        yield from _joints(fragment, definition.children, known)
+        yield from _joints(fragment, definition.children, held, lines)
+
+
+def _said(lines: Sequence[str], span: Span) -> list[str]:
+    """What a definition says, blank lines left out."""
+    return [text for line in lines[span.start : span.stop] if (text := plain(line))]
+
+
+def _is_part(part: Sequence[str], whole: Sequence[str]) -> bool:
+    """Whether `part` stands in `whole` in one piece."""
+    size = len(part)
+    return any(whole[at : at + size] == part for at in range(len(whole) - size + 1))
 
 
 def _pairs(
@@ -301,7 +347,7 @@ def _is_complete(
     if own.span.stop in fragment.gaps or last <= own.header.start:
         return False
     text = fragment.lines[last].strip()
-    if not any(map(str.isalnum, text)):
+    if not any(map(str.isalnum, text)) or text == lines[held.span.stop - 1].strip():
         return True
     middle = lines[held.span.start : held.span.stop - 1]
     return text not in {line.strip() for line in middle}

@@ -50,8 +50,8 @@ class Shift:
 def shift_between(pairs: Sequence[tuple[str, str]]) -> Shift:
     """The shift between a fragment's lines and the file's, from `pairs` of the same line in both.
 
-    The first and the last line decide where they agree: they are context, while what is between
-    may be indented anew. Else the majority does.
+    The first and the last line decide where they agree, or where one of them is not shifted: they
+    are context, while what is between may be indented anew. Else the majority does.
     """
     if all(ours == theirs for theirs, ours in pairs):
         return Shift()
@@ -61,7 +61,10 @@ def shift_between(pairs: Sequence[tuple[str, str]]) -> Shift:
     known = [shift for shift in shifts if shift is not None]
     if not known:
         return Shift()
-    return known[0] if known[0] == known[-1] else Counter(known).most_common(1)[0][0]
+    first, last = known[0], known[-1]
+    if first != last and style in (first, last):
+        return style
+    return first if first == last else Counter(known).most_common(1)[0][0]
 
 
 def _shift(theirs: str, ours: str, style: Shift) -> Shift | None:

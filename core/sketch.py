@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from fastapply.core.alignment import Chain, Marks, Terrain, best_chain
 from fastapply.core.blocks import (
@@ -132,7 +133,7 @@ class _Sketching:
         close = tuple(
             each for each in readings if each.cost <= readings[0].cost + self._margin(chain)
         )
-        if len(close) > 1 or self._has_frayed_end(chain):
+        if len(close) > 1 or self._has_frayed_end(chain) or self._drops_in_silence(chain):
             return self._ambiguous(close)
         return self._placed(close[0], chain)
 
@@ -149,6 +150,23 @@ class _Sketching:
                 following = self.file.keys[last.end : last.end + 1]
                 if following and say(following[0]) > FLOOR:
                     return True
+        return False
+
+    def _drops_in_silence(self, chain: Chain) -> bool:
+        """Whether a whole definition goes unsaid, in a stretch that changes something else too.
+
+        Where that is all that changes, it is what the stretch is shown for.
+        """
+        terrain = self._terrain()
+        for run in lay_out(chain, terrain).stretches:
+            lost = any(
+                terrain.lost(before.end, after.place)
+                > terrain.came(before.stop, after.start, self.structure.headers)
+                for before, after in pairwise(run.blocks)
+            )
+            shown = map(plain, self.fragment.lines[run.start : run.stop])
+            if lost and any(key and key not in self.file.places for key in shown):
+                return True
         return False
 
     def _margin(self, chain: Chain) -> float:
