@@ -50,6 +50,7 @@ def choose(hunk: Hunk, haystack: Haystack, climb: Climb) -> Choice:
         done = None
     if not fits and done is None and climb is not strictly:
         fits = locate(runs, haystack, climb)
+        done = applied(hunk, haystack, climb) if not fits and _adds(hunk) else None
     return Choice(hunk, hinted(hunk, fits, haystack), done)
 
 
@@ -117,7 +118,7 @@ def _distinct(
     return list(by_text.values())
 
 
-def applied(hunk: Hunk, haystack: Haystack) -> Fit | None:
+def applied(hunk: Hunk, haystack: Haystack, climb: Climb = strictly) -> Fit | None:
     """Where `hunk`, whose old lines are gone, has been applied, if that can be told.
 
     Its new lines must stand in one place, word for word, and say enough; what it only deletes
@@ -125,10 +126,16 @@ def applied(hunk: Hunk, haystack: Haystack) -> Fit | None:
     """
     if not _telling(hunk):
         return None
-    fits = hinted(hunk, locate(runs_of(hunk, after=True), haystack, strictly), haystack)
+    fits = hinted(hunk, locate(runs_of(hunk, after=True), haystack, climb), haystack)
     if len(fits) != 1 or fits[0].rung is Rung.BLANK_LINES:
         return None
     return fits[0]
+
+
+def _adds(hunk: Hunk) -> bool:
+    return any(
+        isinstance(step, Step) and step.op is Op.ADD and step.text.strip() for step in hunk.steps
+    )
 
 
 def _telling(hunk: Hunk) -> bool:
@@ -136,9 +143,7 @@ def _telling(hunk: Hunk) -> bool:
     said = [line for line in hunk.new if any(map(str.isalnum, line))]
     if len(said) < 2 and sum(map(len, said)) < _TELLING:
         return False
-    if any(
-        isinstance(step, Step) and step.op is Op.ADD and step.text.strip() for step in hunk.steps
-    ):
+    if _adds(hunk):
         return True
     ops = [
         op for op, _ in groupby(step.op if isinstance(step, Step) else None for step in hunk.steps)

@@ -20,7 +20,7 @@ from fastapply.core.reindent import AS_WRITTEN, Reindent, reindent
 from fastapply.core.result import Rung
 from fastapply.core.rungs import Fit, Haystack, Run, View, is_comment, pair_blanks, pairs
 
-_ALIKE = {Op.KEEP: 75.0, Op.DROP: 90.0}
+_ALIKE = {Op.KEEP: 75.0, Op.DROP: 90.0, Op.ADD: 100.0}
 _SPACED = 0.2
 _LOST_COMMENT = 0.3
 _LOST_LINE = 1.0
