@@ -48,19 +48,21 @@ def _run(document: str, workspace: FileWorkspace, request: Request) -> Outcome:
         from fastapply.cli.interactive import choose_hunks
 
         accept = choose_hunks
-    return run(
-        document,
-        workspace=workspace,
-        parse=partial(parse, format=request.format),
-        rewriter=rewriter_for(request.engine),
-        options=Options(
-            files=request.files,
-            engine=request.engine,
-            dry_run=request.mode is not Mode.APPLY,
-            stage=request.stage,
-        ),
-        accept=accept,
+    options = Options(
+        files=request.files,
+        engine=request.engine,
+        dry_run=request.mode is not Mode.APPLY,
+        stage=request.stage,
     )
+    with rewriter_for(request) as rewriter:
+        return run(
+            document,
+            workspace=workspace,
+            parse=partial(parse, format=request.format),
+            rewriter=rewriter,
+            options=options,
+            accept=accept,
+        )
 
 
 def _only_file(outcome: Outcome) -> None:

@@ -52,3 +52,26 @@ def _printable(text: str) -> str:
     safe = "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in text)
     encoding = sys.stderr.encoding or "utf-8"
     return safe.encode(encoding, "replace").decode(encoding)
+
+
+class Bar:
+    """A progress bar on stderr, gone when closed; nothing where nobody looks."""
+
+    def __init__(self, title: str) -> None:
+        """Show an empty bar."""
+        from rich.console import Console
+        from rich.progress import Progress
+
+        console = Console(stderr=True)
+        self._progress = Progress(console=console, transient=True, disable=not console.is_terminal)
+        self._task = self._progress.add_task(title)
+        self._progress.start()
+
+    def show(self, done: int, expected: int) -> None:
+        """Say how much of about `expected` is done."""
+        total = max(expected, done)
+        self._progress.update(self._task, completed=done, total=total)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        self._progress.stop()
