@@ -13,6 +13,8 @@ STRONG = 0.25
 FLOOR = 0.12
 FAINT = 0.09
 ASKEW = 0.7
+MANY = 250
+FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,20 @@ def common_blocks(
         runs.append(_block(start, len(keys), diagonal, weights, lines, index))
     strong = [run for run in runs if run.weight >= STRONG]
     return strong, [run for run in runs if FAINT <= run.weight < STRONG]
+
+
+def heaviest(blocks: list[Block], size: int) -> list[Block]:
+    """`blocks`, or where they are very many the heaviest few for each line of the fragment."""
+    if len(blocks) <= MANY:
+        return blocks
+    taken = [0] * size
+    kept: list[Block] = []
+    for block in sorted(blocks, key=lambda block: -block.weight):
+        if min(taken[block.start : block.stop]) < FEW:
+            kept.append(block)
+            for number in range(block.start, block.stop):
+                taken[number] += 1
+    return kept
 
 
 def _back(

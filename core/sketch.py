@@ -188,6 +188,7 @@ class _Sketching:
         strong, weak = common_blocks(self.fragment.lines, self.file, self.fragment.gaps)
         anchored = self.structure.anchored([*strong, *weak])
         blocks = [self.structure.favoured(block) for block in anchored if block.weight >= STRONG]
+        blocks = heaviest(blocks, len(self.fragment.lines))
         weak = [block for block in anchored if block.weight < STRONG]
         terrain = self._terrain()
         blocks = self._not_fresh(blocks)
