@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -106,7 +107,7 @@ class FileIndex:
     def weight(self, key: str) -> float:
         """How much it says that this plain line was found: rare and long says much, `}` little."""
         said = say(key)
-        return max(min(FLOOR, said), said / max(1, len(self.places.get(key, ()))) ** 0.5)
+        return max(min(FLOOR, said), said / math.sqrt(max(1, len(self.places.get(key, ())))))
 
 
 def say(key: str) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 _QUOTE = r"(?:`(?P<tick>[^`\n]+)`|\"(?P<double>[^\"\n]+)\"|“(?P<curly>[^”\n]+)”)"
-_WORDS = r"(?:[\w'’-]+\s+){0,4}?"
+_WORDS = r"(?:[\w'\u2019-]+\s+){0,4}?"
 
 
 class Side(Enum):

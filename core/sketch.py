@@ -21,6 +21,7 @@ from fastapply.core.blocks import (
     FileIndex,
     between,
     common_blocks,
+    heaviest,
     say,
     upright,
 )
