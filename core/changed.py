@@ -21,12 +21,23 @@ class Run:
 
     `gone` are those the new text has less often than the old one had, so that they did not just
     move; `times` says how many fewer there are of each of `lines`. `place` counts the new text's
-    lines without blank ones.
+    lines without blank ones. Where `lines` begin as what follows them does, or end as what comes
+    before, they could as well have gone `up` or `down` to so many lines from there.
     """
 
     lines: tuple[int, ...]
     times: tuple[int, ...]
     place: Span
+    up: int = 0
+    down: int = 0
+
+    @property
+    def places(self) -> tuple[Span, ...]:
+        """All the places where the lines may have stood."""
+        if len(self.place):
+            return (self.place,)
+        start = self.place.start
+        return tuple(Span(n, n) for n in range(start - self.up, start + self.down + 1))
 
     @property
     def gone(self) -> tuple[int, ...]:
@@ -111,7 +122,19 @@ class Changed:
                     tuple(number for number, _ in lines),
                     tuple(lost[key] for _, key in lines),
                     Span(start + place.start, start + place.stop),
+                    *self._slides([key for _, key in lines], start + place.start),
                 )
+
+    def _slides(self, run: Sequence[str], place: int) -> tuple[int, int]:
+        """How far a run that is gone from `place` can move up and down, and leave the same."""
+        size = len(run)
+        up = 0
+        while up < place and self.keys[place - 1 - up] == run[-1 - up % size]:
+            up += 1
+        down = 0
+        while place + down < len(self.keys) and self.keys[place + down] == run[down % size]:
+            down += 1
+        return up, down
 
 
 def _differences(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Span, Span]]:

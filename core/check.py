@@ -157,7 +157,7 @@ class _Trial:
         text = "\n".join(self.changed.new)
         for run in self.changed.runs():
             gone = self._undropped(run)
-            if not gone or any(each.covers(run.place.start, run.place.stop) for each in seen):
+            if not gone or any(each.covers(place) for each in seen for place in run.places):
                 continue
             lines = [self.changed.old[number] for number in run.lines]
             if self.account.names_one_of(lines, text.__contains__) or self._is_named(gone):

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from fastapply.core.edits import Span
+
 _WELL_FOUND = 0.6
 # How alike (0 to 100) two lines are that differ by drift only, and how far apart they may stand.
 _DRIFTED = 60
@@ -47,14 +49,16 @@ class Sighting:
     stop: int
     is_last: bool
 
-    def covers(self, start: int, stop: int) -> bool:
-        """Whether what was replaced by lines [start, stop) of the text stood in the stretch.
+    def covers(self, place: Span) -> bool:
+        """Whether what was replaced by the text's lines at `place` stood where the section is seen.
 
-        Lines that just went from above the section are none of its business.
+        Lines that just went from above the section are none of its business, unless the file
+        begins there.
         """
-        if start < stop:
-            return self.start < stop and start < self.stop
-        return self.start < start < self.stop + self.is_last
+        if len(place):
+            return self.start < place.stop and place.start < self.stop
+        first = self.start < place.start or place.start == 0
+        return first and self.start <= place.start < self.stop + self.is_last
 
 
 def sightings(sections: Sequence[Section], keys: Sequence[str]) -> Iterator[Sighting]:

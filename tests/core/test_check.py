@@ -174,6 +174,32 @@ def test_a_deletion_is_explained(edit):
     assert reasons(WITHOUT_LEGACY, edit) == set()
 
 
+def test_a_run_that_could_as_well_have_stood_elsewhere_is_explained():
+    """Which of two like blocks went cannot be told from the texts."""
+    block = "@cached\ndef {}():\n    pass\n\n\n"
+    before = block.format("a") + block.format("b") + block.format("c")
+    after = block.format("a") + block.format("c")
+    edit = sketch("# ...\ndef a():\n    pass\n\n\n@cached\ndef c():\n# ...\n")
+    assert reasons(after, edit, before=before) == set()
+
+
+def test_lines_gone_from_the_top_of_the_file_are_explained_by_what_is_first_now():
+    edit = sketch("def load(path):\n    with open(path) as file:\n# ...\n")
+    assert reasons(FILE.replace("import os\n\n\n", ""), edit) == set()
+
+
+def test_lines_gone_from_above_a_section_are_not():
+    edit = sketch('# ...\ndef main():\n    print(load("a"))\n')
+    assert reasons(WITHOUT_LEGACY, edit) == {"unexplained-removal"}
+
+
+def test_prose_names_a_definition_though_its_name_stays_elsewhere():
+    before = FILE + "\n\n# See legacy in the docs.\n"
+    edit = sketch("import os\n# ...\n", prose="Delete `legacy`.")
+    after = WITHOUT_LEGACY + "\n\n# See legacy in the docs.\n"
+    assert reasons(after, edit, before=before) == set()
+
+
 def test_prose_about_something_else_explains_nothing():
     edit = sketch("import os\n# ...\n", prose="Keep `legacy`; delete `cache`.")
     assert reasons(WITHOUT_LEGACY, edit) == {"unexplained-removal"}
