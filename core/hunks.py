@@ -15,7 +15,7 @@ from fastapply.core.decide import Choice, Found, already, ambiguous, applied, ch
 from fastapply.core.edits import Hunk, Span
 from fastapply.core.effect import Effect, replacements
 from fastapply.core.evolving import Evolving
-from fastapply.core.locate import loosely, strictly
+from fastapply.core.locate import alike, locate, loosely, runs_of, strictly
 from fastapply.core.result import (
     Ambiguous,
     Conflict,
@@ -43,7 +43,10 @@ def place_hunks(
 def _together(lines: Sequence[str], hunks: Sequence[Hunk]) -> Placed | Unresolved:
     """Place hunks that all speak of the original; those that do not, in what the others made."""
     haystack = Haystack(lines)
-    choices = _narrowed([choose(hunk, haystack, loosely) for hunk in hunks])
+    chosen = [choose(hunk, haystack, loosely) for hunk in hunks]
+    choices = _narrowed(chosen)
+    if not _in_order(choices):
+        choices = _doubted(choices, haystack)
     if any(choice.done is not None for choice in choices):
         done = _all_applied(hunks, haystack)
         if done is not None:
@@ -117,6 +120,29 @@ def _narrowed(choices: Sequence[Choice]) -> list[Choice]:
     return [
         Choice(choice.hunk, left, choice.done) for choice, left in zip(choices, fits, strict=True)
     ]
+
+
+def _in_order(choices: Sequence[Choice]) -> bool:
+    starts = [choice.fits[0].start for choice in choices if len(choice.fits) == 1]
+    return starts == sorted(starts)
+
+
+def _doubted(choices: Sequence[Choice], haystack: Haystack) -> list[Choice]:
+    """The choices of hunks out of order; where a place like the one found is in order, both."""
+    wide = [_widened(choice, haystack) for choice in choices]
+    return [
+        choice if left.fits == choice.fits else each
+        for choice, each, left in zip(choices, wide, _narrowed(wide), strict=True)
+    ]
+
+
+def _widened(choice: Choice, haystack: Haystack) -> Choice:
+    """The places of a hunk, with those that differ in indentation and punctuation only."""
+    if not choice.fits or choice.fits[0].rung is Rung.DRIFT:
+        return choice
+    found = {fit.lines: fit for fit in locate(runs_of(choice.hunk), haystack, alike)}
+    found |= {fit.lines: fit for fit in choice.fits}
+    return Choice(choice.hunk, tuple(sorted(found.values(), key=lambda fit: fit.start)))
 
 
 def _clash(found: Sequence[Found]) -> Conflict | None:

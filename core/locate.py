@@ -54,6 +54,11 @@ def strictly(run: Run, haystack: Haystack) -> tuple[Fit, ...]:
     return ()
 
 
+def alike(run: Run, haystack: Haystack) -> tuple[Fit, ...]:
+    """All places of `run`, whatever their indentation and punctuation."""
+    return tuple(fits(run, haystack, Rung.PUNCTUATION))
+
+
 def loosely(run: Run, haystack: Haystack) -> tuple[Fit, ...]:
     """The same, with drift as the last rung."""
     found = strictly(run, haystack)

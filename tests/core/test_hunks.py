@@ -220,6 +220,12 @@ def test_out_of_order_is_allowed_where_places_are_unique() -> None:
     assert placed("a\nb\nc", hunk("-c\n+C"), hunk("-a\n+A")) == "A\nb\nC"
 
 
+def test_out_of_order_is_refused_where_a_looser_place_is_in_order() -> None:
+    edits = hunk("-def first():\n+def one():"), hunk("-log(1)\n+log(2)")
+    assert failures("log(1)\n\ndef first():\n    log(1)", *edits) == (Ambiguous,)
+    assert placed("log(1)\n\ndef first():\n    halt()", *edits).startswith("log(2)")
+
+
 @pytest.mark.parametrize(("line", "index"), [(1, 1), (5, 5), (0, 1), (30, None), (3, None)])
 def test_a_line_number_breaks_the_tie_if_one_place_is_clearly_nearest(
     line: int, index: int | None
