@@ -16,6 +16,7 @@ FAINT = 0.09
 ASKEW = 0.7
 MANY = 250
 FEW = 3
+SOME = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +222,11 @@ def upright(blocks: Sequence[Block]) -> list[Block]:
 
 
 def between(weak: Sequence[Block], stones: Sequence[Block], reach: int) -> list[Block]:
-    """The weak blocks that fit between two stones, at most `reach` lines astray from one."""
-    found: list[Block] = []
+    """The weak blocks that fit between two stones, at most `reach` lines astray from one.
+
+    For each line of the fragment the few least astray.
+    """
+    found: list[tuple[int, Block]] = []
     for block in weak:
         before = max((s for s in stones if s.stop <= block.start), key=_stop, default=None)
         after = min((s for s in stones if s.start >= block.stop), key=_start, default=None)
@@ -230,10 +234,16 @@ def between(weak: Sequence[Block], stones: Sequence[Block], reach: int) -> list[
             continue
         if after is not None and after.place <= block.place:
             continue
-        near = (stone for stone in (before, after) if stone is not None)
-        if any(abs(_astray(block, stone)) <= reach for stone in near):
-            found.append(block)
-    return found
+        near = [abs(_astray(block, stone)) for stone in (before, after) if stone is not None]
+        if near and min(near) <= reach:
+            found.append((min(near), block))
+    kept: list[Block] = []
+    taken: Counter[int] = Counter()
+    for _, block in sorted(found, key=lambda pair: pair[0]):
+        if taken[block.start] < SOME:
+            taken[block.start] += 1
+            kept.append(block)
+    return kept
 
 
 def _stop(block: Block) -> int:
