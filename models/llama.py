@@ -53,6 +53,7 @@ class LlamaModel:
         self.offloads = _offload(settings) != 0
         self._vocabulary = ll.llama_model_get_vocab(handle)
         self.size = int(ll.llama_vocab_n_tokens(self._vocabulary))
+        self.parameters = int(ll.llama_model_n_params(handle))
         self.trained_context = int(ll.llama_model_n_ctx_train(handle))
         self.stop = _Ends(self._vocabulary)
 

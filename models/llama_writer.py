@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from fastapply.core.errors import ContextTooSmallError, ModelError
-from fastapply.models.draft import CPU_COSTS, GPU_COSTS, TextDrafter
+from fastapply.models.draft import CPU_COSTS, GPU_COSTS, SMALL_CPU_COSTS, Costs, TextDrafter
 from fastapply.models.llama import LlamaModel, open_model
 from fastapply.models.llama_verifier import open_verifier
 from fastapply.models.prompt import FAMILIES, Family, Task, cut, family_of, prompt
@@ -21,6 +21,7 @@ from fastapply.models.writer import Answer
 
 # An answer may be longer than what is expected by the update, half as much again, and this.
 _SLACK = 128
+_SMALL = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,15 @@ def _drafter(
     """Drafts for models that can take them back."""
     if not model.can_rewind:
         return PlainDrafter()
-    costs = GPU_COSTS if model.offloads else CPU_COSTS
     fragments = [model.encode(run) for run in task.runs if run]
-    return TextDrafter(draft, fragments, prompt=asked, costs=costs, trust=trust)
+    return TextDrafter(draft, fragments, prompt=asked, costs=_costs(model), trust=trust)
+
+
+def _costs(model: LlamaModel) -> Costs:
+    """What batches of this model cost here."""
+    if model.offloads:
+        return GPU_COSTS
+    return SMALL_CPU_COSTS if model.parameters < _SMALL else CPU_COSTS
 
 
 def _last(model: LlamaModel, family: Family) -> list[Token]:

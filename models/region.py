@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from fastapply.core.edits import Edit, FileEdit, Hunk, Op, Sketch, Span, Step
@@ -55,11 +55,21 @@ def find_regions(
         return ()
     definitions = outline(lines, language_of(path) or "")
     grown = _joined([_grown(span, definitions, len(lines)) for span in sorted(spans)])
-    updates = _shares(lines, edit, grown)
-    return tuple(
+    regions = (
         Region(span, update, _expected(lines, span, plan))
-        for span, update in zip(grown, updates, strict=True)
+        for span, update in zip(grown, _shares(lines, edit, grown), strict=True)
     )
+    return tuple(
+        region if _tells(region, lines) else replace(region, update=update_of(edit))
+        for region in regions
+    )
+
+
+def _tells(region: Region, lines: Sequence[str]) -> bool:
+    """Whether the region's part of the edit has all lines that the merge expects to be new."""
+    old = lines[region.span.start : region.span.stop]
+    known = {line.strip() for line in (*old, *region.update) if line is not None}
+    return all(line.strip() in known for line in region.expected if line.strip())
 
 
 def update_of(edit: FileEdit) -> Update:

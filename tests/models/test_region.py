@@ -40,13 +40,22 @@ def test_an_edit_of_one_function_is_one_small_region():
 
 
 def test_far_edits_are_regions_with_their_own_parts():
-    plan = Plan((Replacement(21, 22, ("changed",)), Replacement(161, 162, ("too",))))
+    changes = ((21, "    first = value + 500"), (161, "    first = value + 4000"))
+    plan = Plan(tuple(Replacement(at, at + 1, (line,)) for at, line in changes))
     first, second = find_regions("a.py", FILE, TWO, plan=plan, touched=())
     assert "    first = value + 500" in first.update
     assert "    first = value + 4000" not in first.update
     assert "    first = value + 4000" in second.update
-    assert "changed" in first.expected
-    assert "too" in second.expected
+    assert "    first = value + 500" in first.expected
+    assert "    first = value + 4000" in second.expected
+
+
+def test_a_part_that_lacks_what_is_expected_is_not_relied_on():
+    plan = Plan(
+        (Replacement(21, 22, ("    first = value + 4000",)), Replacement(161, 162, ("too",)))
+    )
+    first, _ = find_regions("a.py", FILE, TWO, plan=plan, touched=())
+    assert first.update == update_of(TWO)
 
 
 def test_markers_become_gaps():

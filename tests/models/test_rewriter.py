@@ -12,7 +12,7 @@ from fastapply.core.plan import Replacement
 from fastapply.core.result import Reading, Unresolved
 from fastapply.core.text import SourceText
 from fastapply.models.choose import clear_winner
-from fastapply.models.llama import open_model
+from fastapply.models.llama import LlamaModel, open_model
 from fastapply.models.llama_writer import LlamaWriter
 from fastapply.models.prompt import CHAT, Task, prompt
 from fastapply.models.rewriter import ModelRewriter, RewriteOptions
@@ -184,3 +184,14 @@ def test_readings_are_scored_by_a_real_model(replaying):
     path = aimed(replaying, task, CHAT.closing)
     with LlamaWriter(path, Settings(threads=1)) as writer:
         assert clear_winner(writer.score(task, ["wrong\n", "right\n"])) == 1
+
+
+def test_a_model_that_cannot_forget_decodes_plainly(replaying, monkeypatch):
+    task = task_that_hides("right\n" + CHAT.closing, "right\n")
+    path = aimed(replaying, task, CHAT.closing)
+    monkeypatch.setattr(LlamaModel, "can_rewind", False)
+    with LlamaWriter(path, Settings(threads=1, exact=True)) as writer:
+        answer = writer.write(task, "right\n", trust=64.0)
+    assert answer.text == "right\n"
+    assert answer.tally.drafted == 0
+    assert answer.tally.calls == answer.tally.tokens
