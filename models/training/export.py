@@ -126,8 +126,8 @@ def export(model: ApplyModel, tokenizer: Tokenizer, path: Path, kind: str = "Q8_
 
 
 def load_model(folder: Path) -> ApplyModel:
-    """The model of a run's last checkpoint."""
-    saved = torch.load(folder / "checkpoint.pt", map_location="cpu", weights_only=True)
+    """The model of a run, as last saved."""
+    saved = torch.load(folder / "weights.pt", map_location="cpu", weights_only=True)
     model = ApplyModel(Shape(**saved["shape"]))
     model.load_state_dict(saved["model"])
     return model

@@ -40,7 +40,7 @@ SIZES = ((0.0, (4, 14)), (0.3, (4, 22)), (0.65, (4, 36)))
 """From which part of the run on regions have how many lines."""
 HELD_OUT_SIZE = (5, 32)
 HELD_OUT_TASKS = 160
-MATRIX_RATE, OTHER_RATE = 0.004, 0.001
+MATRIX_RATE, OTHER_RATE = 0.0015, 0.0005
 WARM_UP, COOL_DOWN = 20, 0.5
 TOKENIZER_TASKS = 6000
 
@@ -98,29 +98,31 @@ class Run:
         return load_tokenizer(path)
 
     def _resume(self) -> None:
-        path = self.folder / "checkpoint.pt"
-        if path.exists():
-            saved = torch.load(path, map_location="cpu", weights_only=True)
-            self.model.load_state_dict(saved["model"])
+        """Go on from the checkpoint, or from weights alone where only they came along."""
+        names = ("checkpoint.pt", "weights.pt")
+        path = next((self.folder / name for name in names if (self.folder / name).exists()), None)
+        if path is None:
+            return
+        saved = torch.load(path, map_location="cpu", weights_only=True)
+        self.model.load_state_dict(saved["model"])
+        if "optimizer" in saved:
             self.optimizer.restore(saved["optimizer"])
-            self.step, self.tokens, self.elapsed = (saved[k] for k in ("step", "tokens", "elapsed"))
+        self.step, self.tokens, self.elapsed = (saved[k] for k in ("step", "tokens", "elapsed"))
 
     def save(self) -> None:
-        """Write the checkpoint, whole or not at all."""
-        path = self.folder / "checkpoint.pt"
-        fresh = path.with_suffix(".new")
-        state = {"model": self.model.state_dict(), "optimizer": self.optimizer.state()}
-        torch.save(
-            {
-                **state,
-                "shape": asdict(self.model.shape),
-                "step": self.step,
-                "tokens": self.tokens,
-                "elapsed": self.elapsed,
-            },
-            fresh,
-        )
-        fresh.replace(path)
+        """Write the checkpoint and, smaller, the weights alone; each whole or not at all."""
+        weights = {
+            "model": self.model.state_dict(),
+            "shape": asdict(self.model.shape),
+            "step": self.step,
+            "tokens": self.tokens,
+            "elapsed": self.elapsed,
+        }
+        state = {**weights, "optimizer": self.optimizer.state()}
+        for name, content in (("checkpoint.pt", state), ("weights.pt", weights)):
+            fresh = self.folder / (name + ".new")
+            torch.save(content, fresh)
+            fresh.replace(self.folder / name)
 
     def log(self, text: str) -> None:
         """A line for the eye and for later."""
@@ -143,13 +145,14 @@ class Run:
         warm = min(1.0, (self.step + 1) / WARM_UP)
         return warm * min(1.0, max(0.03, (1 - used) / COOL_DOWN))
 
-    def train(self, save_every: float) -> None:
-        """Train until the minutes are used up."""
+    def train(self, save_every: float, stop_after: float) -> None:
+        """Train until the minutes are used up, or `stop_after` seconds of this call."""
         smooth: float | None = None
         saved = self.elapsed
+        end = min(self.seconds, self.elapsed + stop_after)
         if not self.step:
             self.judge()
-        while self.elapsed < self.seconds:
+        while self.elapsed < end:
             begun = time.monotonic()
             used = self.elapsed / self.seconds
             sizes = next(size for start, size in reversed(SIZES) if used >= start)
@@ -179,6 +182,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True, help="written by pack")
     parser.add_argument("--batch", type=int, default=6144, help="tokens a step")
     parser.add_argument("--longest", type=int, default=2048, help="tokens a task at most")
+    parser.add_argument("--stop-after", type=float, default=1e9, help="seconds, in this call")
     parser.add_argument("--save-every", type=float, default=300.0, help="seconds")
     parser.add_argument("--width", type=int, default=Shape().width)
     parser.add_argument("--layers", type=int, default=Shape().layers)
@@ -188,7 +192,7 @@ def main() -> None:
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    Run(options).train(options.save_every)
+    Run(options).train(options.save_every, options.stop_after)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The embedded model: its tokeniser, its built-in copying, its export, its training."""
 
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from fastapply.models.training.tokenizer import (  # noqa: E402
     encode_task,
     train_tokenizer,
 )
-from fastapply.models.training.train import batch_loss  # noqa: E402
+from fastapply.models.training.train import Run, batch_loss  # noqa: E402
 
 SHAPE = Shape(vocabulary=600, context=512)
 TEXTS = [f"def name_{n}(self, value):\n    return value + {n}\n" for n in range(200)]
@@ -159,3 +160,31 @@ def test_llama_cpp_agrees_with_torch(model, tokenizer, tmp_path: Path, kind, tol
             tokenizer.encode(text).ids
         )
     theirs.close()
+
+
+@pytest.mark.slow
+def test_a_run_stops_and_goes_on(tmp_path: Path) -> None:
+    corpus = packed(tmp_path / "corpus.json.gz")
+    options = Namespace(
+        folder=tmp_path / "run",
+        corpus=corpus,
+        minutes=60.0,
+        batch=600,
+        longest=500,
+        workers=0,
+        width=384,
+        layers=3,
+        hidden=64,
+        device="cpu",
+    )
+    first = Run(options)
+    first.judged = first.judged[:2]
+    first.train(save_every=1e9, stop_after=0.01)
+    assert first.step >= 1
+    second = Run(options)
+    assert (second.step, second.tokens) == (first.step, first.tokens)
+    for old, new in zip(first.model.parameters(), second.model.parameters(), strict=True):
+        assert torch.equal(old, new)
+    (tmp_path / "run" / "checkpoint.pt").unlink()
+    assert Run(options).step == first.step
+    assert len((tmp_path / "run" / "scores.jsonl").read_text().splitlines()) == 2
