@@ -113,6 +113,7 @@ _LINE_COMMENT = r"(?:#+|//+[!/]*|--+|;+|%+|/\*+|@?rem\b|@?REM\b|dnl\b)(?:\s*(?P<
 _LIST_ITEM = r"[-*]\s+"
 _CODE_THEN_COMMENT = rf"(?:{_ELLIPSIS}|pass)[;,]?\s*(?:#+|//+|--|;|/\*)\s*(?P<body>.*)"
 
+_LONE_ELLIPSIS = rf"{_ELLIPSIS}|[\[<]\s*{_ELLIPSIS}\s*[\]>]"
 _RULE_BEFORE = r"([-=*~_#/+<>])\1+\s*"
 _RULE_AFTER = r"\s*([-=*~_#/+<>])\1+"
 _LEAD = rf"{_ELLIPSIS}(?P<space>\s*)"
@@ -138,8 +139,8 @@ _STOCK_START = (
     r"|elided\b|truncated\b|continue[sd]?\b|etc\b|as (?:before|is|above)\b|no changes?\b)"
 )
 _CERTAIN = (
-    rf"(?:keep |leave |the |all |your |any |of )*(?:existing {_CODE}|(?:(?:rest|remainder) of"
-    rf"|remaining)(?: (?:the|this|your|existing|current|original|\w+'s))*"
+    rf"(?:keep |leave |the |all |your |any |of )*(?:existing {_CODE}|(?:rest|remainder) of"
+    rf"(?: (?:the|this|your|existing|current|original|\w+'s))*"
     rf"(?: [`\w.]+(?:\(\))?)? {_NOUN})"
     r"(?:,? (?:goes|go|is|are|here|above|below|continues?|stays?|remains?|unchanged|untouched"
     r"|omitted|as|before|the|same|not|shown|for|brevity))*"
@@ -171,7 +172,8 @@ _NOT_SAID_OF_CODE = (
     r"|expects|that|which|since|but|even|only|otherwise|whether|returns?|pass|passes|passed"
     r"|through|copy|copies|copied|use|uses|used|writes?|written|forward|forwards|emit|emits|send"
     r"|sends|prints?|preserves?|stores?|yields?|leaves|make|makes|means?|to|can|will|would|we|it"
-    r"|they|you|i|has|have|nothing|value|values|always|never)\b"
+    r"|they|you|i|has|have|nothing|value|values|always|never"
+    r"|treated|behaves?|admits?|does|whose|should|skip|represent|assume[sd]?|case)\b"
 )
 _LISTED = rf"(?!\w+ing\b)(?:[`\w.]+,? ){{1,6}}(?=\w+s\b){_NOUN}"
 _CONTINUES = (
@@ -224,6 +226,8 @@ def _marker(text: str, is_markdown: bool) -> Marker | None:
     note = _note(read, is_comment)
     if note is not None:
         return Marker(text, note, Kind.NOTE)
+    if not is_comment and not read.words and not re.fullmatch(_LONE_ELLIPSIS, body):
+        return None
     gap = _gap(read, is_comment)
     return None if gap is None else Marker(text, gap, Kind.GAP)
 
@@ -311,8 +315,10 @@ def _gap(read: _Body, is_comment: bool) -> bool | None:
         return False if not read.attached and re.fullmatch(_LISTED, words) else None
     if re.fullmatch(_CERTAIN, words):
         return True
-    if _stays(words) or re.fullmatch(_KEEPS, words) or re.fullmatch(_OTHERS, words):
+    if _stays(words) or re.fullmatch(_KEEPS, words):
         return read.bracketed or read.framed
+    if re.fullmatch(_OTHERS, words):
+        return False
     return None
 
 
@@ -322,7 +328,7 @@ def _led_gap(read: _Body, words: str) -> bool | None:
         return True
     if read.attached and re.match(_SPREAD, read.words):
         return None
-    return None if re.match(_CONTINUES, words) else True
+    return None if re.match(_CONTINUES, words) else not read.attached
 
 
 def _bare_gap(read: _Body, words: str) -> bool | None:

@@ -31,7 +31,7 @@ rem ... existing code ...
 // (rest of the function unchanged)
 # the rest of the file remains the same
 // Rest of the `render` method
-# remaining imports
+# remaining imports ...
 # --- snip ---
 // ==== rest of the module ====
 # (same as before)
@@ -64,6 +64,10 @@ POSSIBLE_GAPS = """\
 # reset_cache & friends: untouched
 // width and height fields ...
 # other methods
+# --- OTHER METHODS
+# the remaining functions
+//...imports and setup
+[...]
 """.splitlines()
 
 NOTES = """\
@@ -115,6 +119,10 @@ func add(xs ...int) int {
 let [first, ...rest] = xs;
 catch (...) {
 [unchanged, same]
+# Zero and None should be treated the same.
+# assignment behaves the same
+...,
+(...)
 return same
 remaining = 3
 * [x] same
