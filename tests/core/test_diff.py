@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unidiff import PatchSet
+from unidiff.patch import PatchSet
 
 from fastapply.core.diff import quoted, unified
 from fastapply.core.text import SourceText
@@ -18,8 +18,9 @@ ENDING = st.sampled_from(["\n", "\n", "\r\n"])
 @st.composite
 def texts(draw: st.DrawFn) -> SourceText:
     lines = draw(st.lists(st.tuples(LINE, ENDING), max_size=30))
+    bare = draw(st.booleans())
     text = "".join(line + ending for line, ending in lines)
-    if lines and draw(st.booleans()):
+    if bare:
         text = text.removesuffix("\n")
     return SourceText.decode(text.encode())
 

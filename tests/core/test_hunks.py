@@ -1,5 +1,7 @@
 """Hunks placed in a file: exactly there, or a failure that says why not."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -361,7 +363,7 @@ def test_lines_that_go_and_come_in_one_change_stay_the_files() -> None:
 
 
 OFFSETS = [0, 1, 7, 100]
-FUZZ = {
+FUZZ: dict[Rung, Callable[[str], str]] = {
     Rung.EXACT: str,
     Rung.TRAILING_SPACE: lambda line: line + " ",
     Rung.INDENT: lambda line: "    " + line,
