@@ -20,14 +20,23 @@ from fastapply.formats.search_replace import path_before
 from fastapply.formats.sketch import Code, code_of, reads_as_prose
 
 _NOT_CODE = frozenset({"markdown", "yaml", "plain", "console", "tex", None})
+_FENCE = re.compile(r"[ \t]*(?:```|~~~)")
+_QUOTED_FENCE = re.compile(r"[ \t]*> ?(?:```|~~~)")
+_QUOTE = re.compile(r"^[ \t]*> ?")
 _REMARK = re.compile(r"^\s*(?:#|//|--|/\*|<!--|\*\*)")
 _DROPPED = re.compile(r"^-(?! \S)")
 _VERSION = re.compile(r"^\d+\.\d+[\d.a-z-]*$")
 
 
 def split_lines(document: str) -> list[str]:
-    r"""The lines of a document: split at ``\n`` only, each without one ``\r`` at its end."""
-    return [line.removesuffix("\r") for line in document.split("\n")]
+    r"""The lines of a document: split at ``\n`` only, each without one ``\r`` at its end.
+
+    Where all fences stand in a Markdown quotation, its signs are left out.
+    """
+    lines = [line.removesuffix("\r") for line in document.split("\n")]
+    if any(map(_QUOTED_FENCE.match, lines)) and not any(map(_FENCE.match, lines)):
+        return [_QUOTE.sub("", line, count=1) for line in lines]
+    return lines
 
 
 @dataclass(slots=True)

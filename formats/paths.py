@@ -34,6 +34,7 @@ _COMMENT = re.compile(r"^(?:#+|//+|--+|;+|%+|/\*+|<!--|\{/\*)\s*(?=\S)")
 _TRAILER = re.compile(r"(?:\*+/\}?|-->|=+|-+|#+)$")
 _NOTE = re.compile(r"\s(?:[-\u2013\u2014]{1,2}\s.*|\([^()]*\)\s*:?|\[[^\[\]]*\]\s*:?)$")
 _LINK = re.compile(r"\[`?([^\[\]`]+)`?\]\([^()]*\)")
+_TAG = re.compile(r"</?[a-z]+>", re.IGNORECASE)
 _DRESS = re.compile(r"[`*\"']+")
 _DECOR = frozenset(
     """add added also and at change changed changes code content contents create created current
@@ -51,7 +52,7 @@ _ATTRIBUTE = re.compile(
     r"(?:title|file|filename|path|filepath|name)\s*[=:]\s*[\"'{]?([^\"'{}\s]+)", re.IGNORECASE
 )
 _HEADING = re.compile(
-    r"^(?:#{1,6}\s|\*\*|`|\d+[.)]\s+[*`]|(?:File|Path)\b|\S+\.\w+:?$)", re.IGNORECASE
+    r"^(?:#{1,6}\s|<|\*\*|`|\d+[.)]\s+[*`]|(?:File|Path)\b|\S+\.\w+:?$)", re.IGNORECASE
 )
 _LONGEST = 200  # characters of a line that can name a file
 
@@ -78,6 +79,9 @@ def path_in_line(line: str, *, strict: bool = False) -> str | None:
     text = line.strip()
     if not text or len(text) > _LONGEST:
         return None
+    if text[0] == "<":
+        attribute = _ATTRIBUTE.search(text)
+        text = attribute[1] if attribute else _TAG.sub(" ", text)
     text = _DRESS.sub("", _LINK.sub(r"\1", text)).strip()
     text = _TRAILER.sub("", _LEADER.sub("", text)).strip()
     text = _NOTE.sub("", text)

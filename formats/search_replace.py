@@ -59,7 +59,13 @@ class _Bounds:
 
 def starts(line: str) -> bool:
     """Whether a block begins at this line."""
-    return "SEARCH" in line or "ORIGINAL" in line if _SEARCH.match(line) else False
+    return line.lstrip(" \t")[:1] in ("<", "-") and _SEARCH.match(line) is not None
+
+
+def is_torn(lines: Sequence[str]) -> bool:
+    """Whether the lines hold the end of a block without its beginning."""
+    ends = sum(1 for line in lines if line[:1] in (">", "+") and _REPLACE.match(line))
+    return ends > sum(map(starts, lines))
 
 
 def block(lines: Sequence[str], start: int, signs: Signs, fence: Opening | None) -> FileEdit:

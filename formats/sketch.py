@@ -20,6 +20,7 @@ from enum import Enum
 
 from fastapply.core.edits import Edit, FileEdit, Hunk, Op, Sketch, Span, Step, WholeFile
 from fastapply.core.errors import MalformedEditError
+from fastapply.formats import search_replace
 from fastapply.formats.elisions import is_elision, steps_of_halves
 from fastapply.formats.fences import End, Fence
 from fastapply.formats.labels import Label, Sequel, comment_sequel, label, sequel
@@ -171,7 +172,8 @@ def _fit(code: Code, goal: str | None) -> Fit:
     if code.stated and not (wanted == SHELL and commands):
         return Fit.YES
     if commands and (language in _UNTYPED or language != wanted):
-        return Fit.COMMAND
+        scripted = wanted == SHELL and not _prompted(code) and label(code.prose) is not Label.OUTPUT
+        return Fit.STRANGE if scripted else Fit.COMMAND
     if language is None and code.language and wanted is not None:
         return Fit.MISTAKEN
     if language in (None, PLAIN) or language == wanted:
@@ -191,17 +193,17 @@ def _is_command(code: Code) -> bool:
 
 
 def _typed(code: Code) -> bool:
-    """Whether every line is something to type at a prompt, or there are prompts."""
-    shown = [line for line in code.lines if line.strip() and not line.lstrip().startswith("#")]
-    if not shown:
-        return False
+    """Whether there are prompts, or every line is something to type at one."""
     if family_of_language(code.language) not in _UNTYPED:
         return False
-    if _PROMPT.match(shown[0]):
-        return True
-    if len(shown) > 5:
-        return False
-    return all(_COMMAND.match(line) for line in shown)
+    shown = [line for line in code.lines if line.strip() and not line.lstrip().startswith("#")]
+    few = 0 < len(shown) <= 5
+    return _prompted(code) or (few and all(_COMMAND.match(line) for line in shown))
+
+
+def _prompted(code: Code) -> bool:
+    first = next((line for line in code.lines if line.strip()), "")
+    return family_of_language(code.language) in _UNTYPED and _PROMPT.match(first) is not None
 
 
 def _halves(code: Code) -> FileEdit | None:
@@ -256,6 +258,8 @@ def _file_edit(code: Code, edit: Edit) -> FileEdit:
 
 def _fragment(code: Code, prose: str) -> FileEdit:
     """A fence as a sketch, or as the whole file where that is beyond doubt."""
+    if search_replace.is_torn(code.lines):
+        raise MalformedEditError("the end of a SEARCH block without its beginning", code.at)
     if code.fence.end is End.DOCUMENT and not _ends_complete(code.lines):
         raise MalformedEditError(
             f"the code fence opened in line {code.fence.opening.line + 1} is not closed: "
@@ -284,27 +288,36 @@ def _ends_complete(lines: Sequence[str]) -> bool:
 
 
 _CLOSING = re.compile(r"^\s*(?:[)\]}]|</|end\b|fi$|done$|esac$)")
+_SENTENCE = re.compile(r"^[A-Z`*][^{};]* [^{};]*[.:!?]$")
 _CODE_SIGN = re.compile(
     r"[{}();=<>\[\]]|^\s*(?:#|//|def |class |import |from |func |fn |- |\w+:)", re.M
 )
 
 
 def bare_document(lines: Sequence[str], target: str | None) -> FileEdit | None:
-    """The document itself as a sketch, where it has no fence and looks like code."""
+    """The document itself as a sketch, where it has no fence and looks like code.
+
+    Raise `MalformedEditError` where it is the rest of a SEARCH block.
+    """
     shown = [line for line in lines if line.strip()]
+    if search_replace.is_torn(shown):
+        raise MalformedEditError(
+            "the end of a SEARCH block without its beginning", Span(0, len(lines))
+        )
     if target is None or not shown:
         return None
     code = sum(bool(_CODE_SIGN.search(line[:300])) or line[0] in " \t" for line in shown)
-    prose = sum(reads_as_prose(line) for line in shown)
-    if code * 2 < len(shown) or prose > code:
+    prose = sum(map(reads_as_prose, shown))
+    text = family_of_path(target) in (None, PLAIN, "markdown", "tex")
+    if code * 2 < len(shown) or prose >= code or (reads_as_prose(shown[0]) and not text):
         return None
     start = next(index for index, line in enumerate(lines) if line.strip())
     stop = len(lines)
     while not lines[stop - 1].strip():
         stop -= 1
-    path: str | None = None
-    if (named := path_in_comment(lines[start])) is not None:
-        path, start = named, start + 1
+    path = path_in_comment(lines[start])
+    if path is not None:
+        start += 1
         while start < stop and not lines[start].strip():
             start += 1
     at = Span(start, stop)
@@ -312,6 +325,6 @@ def bare_document(lines: Sequence[str], target: str | None) -> FileEdit | None:
 
 
 def reads_as_prose(line: str) -> bool:
-    """Whether a line is a sentence."""
-    text = line.strip()
-    return bool(re.match(r"^[A-Z`][\w`' ,.-]{20,}[.:!?]$", text[:400])) and text.count(" ") > 4
+    """Whether a line is a sentence, or what introduces code."""
+    text = line.strip()[:400]
+    return line[:1] not in " \t" and _SENTENCE.match(text) is not None

@@ -43,6 +43,7 @@ def test_prose_belongs_to_the_fence_after_it() -> None:
         "- Here:\n  ```python\n  def f():\n      return 2\n  ```\n",
         "```python\r\ndef f():\r\n    return 2\r\n```\r\n",
         "{}\n",
+        "> ```python\n> def f():\n>     return 2\n> ```\n",
         "```\n{}\n```",
         "```python\n# src/app.py\n{}\n```",
         "```python\n# src/app.py\n\n{}\n```",
@@ -75,6 +76,11 @@ def test_fences_as_models_write_them(document: str) -> None:
         "File: `src/app.py`\n```python\n{}\n```",
         "[src/app.py](src/app.py)\n```python\n{}\n```",
         "# src/app.py\n\n```python\n{}\n```",
+        '<file path="src/app.py">\n```python\n{}\n```\n</file>',
+        "<details>\n<summary>src/app.py</summary>\n\n```python\n{}\n```\n</details>",
+        "## src/app.py\n\nSome words.\n\nMore words:\n\n```python\n{}\n```",
+        "```3:9:src/app.py\n{}\n```",
+        "src/app.py:3-9\n```python\n{}\n```",
         "Change `src/app.py`:\n\n```python\n{}\n```",
         "In `src/app.py`:\n\n```python\n{}\n```",
         "And then in **src/app.py**:\n\n```python\n{}\n```",
@@ -351,3 +357,27 @@ def test_a_forced_format_without_fences() -> None:
     assert isinstance(parse("x\n", format="whole").files[0].edits[0], WholeFile)
     assert isinstance(parse("x\n", format="snippet").files[0].edits[0], Sketch)
     assert isinstance(parse("-x\n+y\n", format="udiff").files[0].edits[0], Hunk)
+
+
+@pytest.mark.parametrize(
+    "document", ["=======\nb\n>>>>>>> REPLACE\n", "```\na\n>>>>>>> REPLACE\n```"]
+)
+def test_the_end_of_a_block_alone_is_refused(document: str) -> None:
+    with pytest.raises(MalformedEditError):
+        files(document)
+
+
+def test_a_script_of_commands() -> None:
+    (sketch,) = sketches("The script becomes:\n\n```bash\nnpm ci\nnpm test\n```\n", "run.sh")
+    assert sketch.lines == ("npm ci", "npm test")
+
+
+def test_a_heading_does_not_claim_other_languages() -> None:
+    document = f"### src/app.py\n\n```python\n{CODE}\n```\n\n```css\na {{}}\n```\n"
+    assert len(sketches(document, None)) == 1
+
+
+def test_parts_of_a_component() -> None:
+    document = "```vue\n<p/>\n```\n```ts\nlet a\n```\n```css\np {}\n```\n"
+    assert len(sketches(document, "App.vue")) == 3
+    assert len(sketches(document, "a.ts")) == 1
