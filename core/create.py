@@ -20,7 +20,7 @@ def content_of(edit: FileEdit) -> tuple[str, ...] | None:
                     return None
                 lines += part.new
             case Sketch():
-                if any(marker(line) for line in part.lines):
+                if any(sign.certain for line in part.lines if (sign := marker(line))):
                     return None
                 lines += part.lines
     return tuple(lines)

@@ -215,6 +215,8 @@ class _Sketching:
 
     def _read(self, blocks: Sequence[Block], terrain: Terrain) -> tuple[Reading, Chain] | None:
         chain = best_chain(blocks, terrain)
+        if self._elides_what_is_new(chain):
+            return None
         layout = lay_out(chain, terrain)
         changes = [*weave(self.fragment, self.file.lines, layout.stretches, drifts=self.drifts)]
         for loose in layout.loose:
@@ -225,6 +227,17 @@ class _Sketching:
                 changes.append(insertion)
         changes.sort(key=lambda change: (change.start, change.stop))
         return Reading(tuple(changes), -chain.score), chain
+
+    def _elides_what_is_new(self, chain: Chain) -> bool:
+        """Whether a marker stands in a definition the file has not: it must be another file's."""
+        return any(
+            span.start < gap < span.stop
+            for span in self.structure.fresh
+            for gap in self.fragment.gaps
+        ) or (
+            not chain.blocks
+            and any(0 < gap < len(self.fragment.lines) for gap in self.fragment.gaps)
+        )
 
     def _rivals(
         self, reading: Reading, chain: Chain, blocks: Sequence[Block], terrain: Terrain
