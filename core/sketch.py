@@ -48,6 +48,7 @@ from fastapply.core.weave import lay_out, weave
 REACH = 40
 MARGIN = 0.3
 RIVAL = 2.5
+TELLING = 1.2
 MARGIN_SHARE = 0.0
 MARGIN_MOST = 0.3
 
@@ -134,9 +135,22 @@ class _Sketching:
         close = tuple(
             each for each in readings if each.cost <= readings[0].cost + self._margin(chain)
         )
-        if len(close) > 1 or self._has_frayed_end(chain) or self._drops_in_silence(chain):
+        doubts = (
+            self._has_frayed_end(chain),
+            self._drops_in_silence(chain),
+            self._misses_context(chain),
+        )
+        if len(close) > 1 or any(doubts):
             return self._ambiguous(close)
         return self._placed(close[0], chain)
+
+    def _is_doubtful(self, chain: Chain) -> bool:
+        """Whether there is a reason not to believe even the only reading."""
+        return (
+            self._has_frayed_end(chain)
+            or self._drops_in_silence(chain)
+            or self._misses_context(chain)
+        )
 
     def _has_frayed_end(self, chain: Chain) -> bool:
         """Whether new lines follow a changed line up to a gap, where the file goes right on.
@@ -168,6 +182,22 @@ class _Sketching:
             shown = map(plain, self.fragment.lines[run.start : run.stop])
             if lost and any(key and key not in self.file.places for key in shown):
                 return True
+        return False
+
+    def _misses_context(self, chain: Chain) -> bool:
+        """Whether a section begins or ends with a telling line of the file the chain leaves out.
+
+        Sections are shown with context around; to take it for new would double it.
+        """
+        found = {number for block in chain.blocks for number in _lines(block)}
+        fresh = {n for span in self.structure.fresh for n in range(span.start, span.stop)}
+        bounds = sorted({0, len(self.fragment.lines), *self.fragment.gaps})
+        for start, stop in pairwise(bounds):
+            shown = [n for n in range(start, stop) if self.fragment.lines[n].strip()]
+            for number in {*shown[:1], *shown[-1:]} - found - fresh:
+                key = plain(self.fragment.lines[number])
+                if len(self.file.places.get(key, ())) == 1 and say(key) > TELLING:
+                    return True
         return False
 
     def _margin(self, chain: Chain) -> float:
