@@ -1,0 +1,10 @@
+CREATE TABLE person (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+);
+
+CREATE TABLE letter (
+    id INTEGER PRIMARY KEY,
+    sender INTEGER REFERENCES person (id),
+    body TEXT NOT NULL
+);
