@@ -49,6 +49,7 @@ REACH = 40
 MARGIN = 0.3
 RIVAL = 2.5
 TELLING = 1.2
+ONLY_CONTEXT = 4.0
 MARGIN_SHARE = 0.0
 MARGIN_MOST = 0.3
 
@@ -237,10 +238,17 @@ class _Sketching:
         structure = self.structure
         marks = Marks(self.fragment.gaps, structure.joints, structure.definitions)
         fresh = {number for span in structure.fresh for number in range(span.start, span.stop)}
-        echoes = [
-            self.file.weight(key) if key in self.file.places and number not in fresh else 0.0
-            for number, key in enumerate(map(plain, self.fragment.lines))
-        ]
+        echoes: list[float] = []
+        for start, stop in pairwise(sorted({0, len(self.fragment.lines), *self.fragment.gaps})):
+            keys = [plain(line) for line in self.fragment.lines[start:stop]]
+            is_context = all(key in self.file.places for key in keys if key)
+            factor = ONLY_CONTEXT if is_context else 1.0
+            echoes += (
+                factor * self.file.weight(key)
+                if key in self.file.places and start + offset not in fresh
+                else 0.0
+                for offset, key in enumerate(keys)
+            )
         return Terrain.of(self.fragment.lines, self.file.lines, marks, echoes)
 
     def _read(self, blocks: Sequence[Block], terrain: Terrain) -> tuple[Reading, Chain] | None:
