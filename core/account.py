@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fastapply.core.edits import Elision, FileEdit, Hunk, Op, Sketch, Step, WholeFile
 from fastapply.core.markers import Kind, inline_gap, marker
@@ -34,8 +34,7 @@ _CLAUSE = re.compile(r"(?<=[.!?;:,])\s+|\n\s*\n|\n\s*[-*]\s|\s[-\u2013\u2014]\s|
 _ALIKE = 75
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """All that an edit shows, drops and says.
 
     `shown` are squeezed lines, `added` those of them that hunks and whole files add,
@@ -180,8 +179,7 @@ def _elided(hunk: Hunk) -> Iterator[tuple[str, str]]:
             yield squeeze(before.text), squeeze(after.text)
 
 
-@dataclass(frozen=True, slots=True)
-class _ReadSketch:
+class _ReadSketch(NamedTuple):
     sections: tuple[Section, ...]
     names: frozenset[str]
     inlined: tuple[tuple[str, ...], ...]

@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import NamedTuple
 
 from fastapply.core.blocks import Block
 from fastapply.core.depths import OPENERS, Depths
@@ -37,8 +38,7 @@ MOST_REFLOWED = 16
 _TRAILING_COMMA = re.compile(r",([)\]}])")
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """Positions that matter: the fragment's gaps and joints, the file's definitions."""
 
     gaps: Collection[int]
@@ -212,8 +212,7 @@ class Terrain:
         return ours == squeeze(self.file[before.place : after.place])
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """Blocks rising in both texts, and what they say less what they cost."""
 
     blocks: tuple[Block, ...]

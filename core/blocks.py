@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from fastapply.core.edits import Span
 from fastapply.core.plain import plain
@@ -19,8 +19,7 @@ FEW = 3
 SOME = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Fragment lines [start, start + size) are the file's lines from `place` on.
 
     `weights` has size + 1 entries: the sum of the first k lines' weights, so that a block can be
@@ -51,7 +50,7 @@ class Block:
 
     def worth(self, factor: float) -> Block:
         """The block, worth `factor` times as much."""
-        return replace(self, weights=tuple(weight * factor for weight in self.weights))
+        return self._replace(weights=tuple(weight * factor for weight in self.weights))
 
     def covers(self, other: Block) -> bool:
         """Whether `other` is part of the block."""
@@ -62,7 +61,7 @@ class Block:
         """The block, with fragment line `number` worth `weight` more."""
         first = number - self.start + 1
         weights = self.weights[:first] + tuple(w + weight for w in self.weights[first:])
-        return replace(self, weights=weights)
+        return self._replace(weights=weights)
 
     def outside(self, spans: Sequence[Span]) -> Iterator[Block]:
         """The parts of the block whose fragment lines lie in none of `spans` (disjoint, rising)."""
@@ -88,8 +87,7 @@ class Block:
         return Block(self.start + count, self.place + count, self.size - count, weights, self.shift)
 
 
-@dataclass(frozen=True, slots=True)
-class FileIndex:
+class FileIndex(NamedTuple):
     """A file's lines, their plain text as `keys`, and where each key stands."""
 
     lines: tuple[str, ...]

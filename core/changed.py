@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from fastapply.core.edits import Span
 from fastapply.core.sightings import squeeze
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Lines of the old text that are gone, by their numbers, and the place where they stood.
 
     `gone` are those the new text has less often than the old one had, so that they did not just

@@ -19,9 +19,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fastapply.core.account import Account
 from fastapply.core.changed import Changed, Run
@@ -76,8 +75,7 @@ def check(
     return tuple(chain.from_iterable(islice(each, _MOST_OF_A_KIND) for each in found))
 
 
-@dataclass(frozen=True, slots=True)
-class _Trial:
+class _Trial(NamedTuple):
     """The two texts, and what the edit accounts for."""
 
     changed: Changed

@@ -6,8 +6,8 @@ A place counts only if it is the only one; places where the hunk yields the same
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import chain, groupby
+from typing import NamedTuple
 
 from fastapply.core.edits import Hunk, Op, Span, Step
 from fastapply.core.effect import Effect, effect, settled
@@ -21,8 +21,7 @@ _FEW = 16
 _TELLING = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A hunk that found its place, and what it does there."""
 
     hunk: Hunk
@@ -30,8 +29,7 @@ class Found:
     placement: Placement
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The places a hunk may have; `done` is where it may have been applied already."""
 
     hunk: Hunk

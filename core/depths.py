@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fastapply.core.shift import indent_of
 
@@ -11,8 +11,7 @@ CLOSERS = ("}", ")", "]", "end", "</", "fi", "done", "esac")
 OPENERS = ("{", "(", "[", ":")
 
 
-@dataclass(frozen=True, slots=True)
-class Depths:
+class Depths(NamedTuple):
     """For each line of a file its indent in characters (a tab counts 4), and its neighbours.
 
     `leaving[i]` is the first line after `i` that is indented less, `closing[i]` the first that is

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -109,8 +109,7 @@ def _shift(run: Run, places: Sequence[int | None], lines: Sequence[str]) -> Rein
     return AS_WRITTEN if 2 * right > len(every) else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
+class _Window(NamedTuple):
     """Diagonals [low, high]: position in the file less position in the lines sought."""
 
     low: int
@@ -163,8 +162,7 @@ def _alike(keys: Sequence[str], haystack: Haystack) -> Mapping[int, float]:
     return {position - index: score / 100 for _, score, position in best}
 
 
-@dataclass(frozen=True, slots=True)
-class _Alignment:
+class _Alignment(NamedTuple):
     """Which line sought is which line of the window, and what differs."""
 
     pairs: tuple[tuple[int, int], ...]
@@ -250,8 +248,7 @@ def words_misremembered(sought: str, line: str) -> tuple[frozenset[str], frozens
     return theirs - ours, ours - theirs
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(NamedTuple):
     """The lines of a file most like those sought, from 0 to 1, and the first that differs."""
 
     span: Span

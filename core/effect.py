@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from fastapply.core.edits import Elision, Hunk, Op, Step, steps_between
 from fastapply.core.plan import Replacement
@@ -17,8 +18,7 @@ from fastapply.core.rungs import Fit, is_comment
 _DOCUMENTATION = ('"""', "'''", 'r"""')
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """The lines of the file that go, and the lines that come before a line of the file."""
 
     dropped: frozenset[int] = frozenset()

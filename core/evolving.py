@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from fastapply.core.edits import Span
 from fastapply.core.plan import Plan, Replacement
 from fastapply.core.result import Reading, Unresolved
 
 
-@dataclass(frozen=True, slots=True)
-class Evolving:
+class Evolving(NamedTuple):
     """The lines so far, and which line of `original` each one is (None: it is new)."""
 
     original: tuple[str, ...]

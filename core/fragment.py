@@ -7,15 +7,14 @@ Whether a comment is a marker can depend on the file: a stock phrase always is o
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fastapply.core.edits import Sketch, Span
 from fastapply.core.markers import Kind, Marker, marker
 from fastapply.core.plain import plain
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(NamedTuple):
     """The shown lines of a sketch, without markers and notes.
 
     `gaps` are positions between shown lines, 0 to ``len(lines)``: before line `g` the sketch has a

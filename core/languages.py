@@ -8,13 +8,12 @@ attributes. Where a node type alone does not tell, `core.naming` looks closer.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 WRAPPER = "Wrapper__"
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
+class Grammar(NamedTuple):
     """A tree-sitter grammar and what this program wants of it.
 
     `module` and `loader` name the wheel's module and its function. `kinds` maps node types to

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from fastapply.core.alignment import Chain, Terrain
 from fastapply.core.blocks import Block, FileIndex, pair, say
@@ -91,8 +91,7 @@ def like_blocks(
     return blocks
 
 
-@dataclass(frozen=True, slots=True)
-class _Seam:
+class _Seam(NamedTuple):
     """Fragment lines without a block, and the file lines they may stand for.
 
     `clear` is how alike a line must be to stand for another: lines that border on a block are in

@@ -14,9 +14,9 @@ said as a whole sentence: ``// loop unchanged``, not ``// returns x unchanged if
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
 _HINT = re.compile(
     r"\.\.\.|…|\. \. \.|\b(?:existing|unchanged|untouched|intact|same|rest|remain|stay|keep|kept"
@@ -34,8 +34,7 @@ class Kind(Enum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Marker:
+class Marker(NamedTuple):
     """A line that stands for code that stays (gap), or tells of code that went (note).
 
     `text` is the line without the space around it. `certain` is false where the words could be an
@@ -47,8 +46,7 @@ class Marker:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class InlineGap:
+class InlineGap(NamedTuple):
     """A line with an elision inside: what is shown before, between and after the elisions."""
 
     pieces: tuple[str, ...]
@@ -201,8 +199,7 @@ _INLINE_COMMENT = r"(?P<gap>\{?/\*(?P<body>.*?)\*/\}?|<!--(?P<body2>.*?)-->)"
 _INLINE_BARE = rf"(?:(?<=\{{)|(?<=\{{ )){_ELLIPSIS}(?=\s*\}})|(?:(?<=,)|(?<=, )){_ELLIPSIS}(?=\s*,)"
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
+class _Body(NamedTuple):
     """What a comment says: its words, and what stands around them."""
 
     words: str

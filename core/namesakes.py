@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from fastapply.core.blocks import Block, pair, say
 from fastapply.core.edits import Span
@@ -70,8 +70,7 @@ _QUOTED = re.compile(r"`([^`\n]+)`|\"([^\"\n]+)\"|'([\w ]+)'")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Structure:
+class Structure(NamedTuple):
     """Syntax, as far as an alignment needs it.
 
     `own` are the fragment's definitions, `held` the file's. `pairs` are one-line blocks: headers
@@ -152,8 +151,7 @@ def _own(fragment: Fragment, language: str) -> tuple[Definition, ...]:
 
 
 def _moved(definition: Definition, by: int) -> Definition:
-    return replace(
-        definition,
+    return definition._replace(
         span=Span(definition.span.start + by, definition.span.stop + by),
         header=Span(definition.header.start + by, definition.header.stop + by),
         children=tuple(_moved(child, by) for child in definition.children),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fastapply.core.blocks import FileIndex
 from fastapply.core.depths import CLOSERS
@@ -24,8 +24,7 @@ _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _DECLARATION = re.compile(r"(?:export\s+)?(?:const|let|var|val|local|my|our|auto|final)\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Loose:
+class Loose(NamedTuple):
     """Fragment lines [start, stop) that share nothing with file lines [low, high) around them."""
 
     start: int
@@ -34,8 +33,7 @@ class Loose:
     high: int
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A place between two lines of the file, and the line whose indentation holds there."""
 
     place: int

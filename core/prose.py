@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 _QUOTE = r"(?:`(?P<tick>[^`\n]+)`|\"(?P<double>[^\"\n]+)\"|“(?P<curly>[^”\n]+)”)"
 _WORDS = r"(?:[\w'\u2019-]+\s+){0,4}?"
@@ -20,8 +20,7 @@ class Side(Enum):
     TOP = "at the top of"
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """A side and the name it refers to; no name means the file."""
 
     side: Side

@@ -8,9 +8,9 @@ what the model adds; where it takes two, the lines are not the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from math import gcd
+from typing import NamedTuple
 
 from fastapply.core.shift import Shift, indent_of
 
@@ -18,8 +18,7 @@ _UNITS = (4, 2, 8, 3)
 NO_SHIFT = Shift()
 
 
-@dataclass(frozen=True, slots=True)
-class Reindent:
+class Reindent(NamedTuple):
     """How the indentation of an edit becomes the file's.
 
     `body` holds for all lines but a first one that was trimmed; `trimmed` is what that one lacks.

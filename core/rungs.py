@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from fastapply.core.edits import Op
 from fastapply.core.reindent import AS_WRITTEN, Reindent, reindent
@@ -60,8 +61,7 @@ RUNGS = tuple(_KEYS)
 AS_IT_STANDS = frozenset({Rung.EXACT, Rung.TRAILING_SPACE})
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Lines sought side by side, and what becomes of each.
 
     The hunk they are of indents a level by `unit` spaces, and adds the lines `added`.
@@ -73,8 +73,7 @@ class Run:
     added: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(NamedTuple):
     """Where lines sit: for each line sought the file's line that it is.
 
     None stands for a line the file lacks: a blank one, or a context line that was made up.
@@ -98,8 +97,7 @@ class Fit:
         return 1 + next(line for line in reversed(self.lines) if line is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """Lines as a rung sees them: the key of each line it looks at, and that line's number."""
 
     keys: Sequence[str]

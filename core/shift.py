@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import reduce
 from math import gcd
+from typing import NamedTuple
 
 
 def indent_of(line: str) -> str:
@@ -14,8 +14,7 @@ def indent_of(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(NamedTuple):
     """How a fragment's indentation becomes the file's.
 
     First each leading `theirs` becomes `ours` (where the styles differ: four spaces for a tab),
@@ -73,9 +72,9 @@ def _shift(theirs: str, ours: str, style: Shift) -> Shift | None:
     if ours == converted:
         return style
     if ours.endswith(converted):
-        return replace(style, more=ours[: len(ours) - len(converted)])
+        return style._replace(more=ours[: len(ours) - len(converted)])
     if converted.endswith(ours):
-        return replace(style, less=converted[: len(converted) - len(ours)])
+        return style._replace(less=converted[: len(converted) - len(ours)])
     return None
 
 

@@ -8,8 +8,8 @@ drawn together, for such a subsequence is free to find a lone ``}`` far from the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from fastapply.core.edits import Span
 
@@ -25,8 +25,7 @@ def squeeze(line: str) -> str:
     return "".join(line.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A run of squeezed lines without a gap.
 
     `is_last` says that the edit ends there: what comes after the section is not said to stay.
@@ -41,8 +40,7 @@ class Section:
         return cls(tuple(filter(None, map(squeeze, lines))), is_last)
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """Lines [start, stop) of a text, where a section of a sketch is seen."""
 
     start: int
@@ -81,8 +79,7 @@ def sightings(sections: Sequence[Section], keys: Sequence[str]) -> Iterator[Sigh
         yield Sighting(max(start, 0), min(stop, len(keys)), section.is_last)
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(NamedTuple):
     """A line of a section that a text lacks, and the place where it should be.
 
     `has_drifted` says that a line like it is there.

@@ -9,8 +9,8 @@ reading is nearly as good and says something else, the sketch is ambiguous.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from fastapply.core.alignment import Chain, Marks, Terrain, best_chain
 from fastapply.core.blocks import (
@@ -98,8 +98,7 @@ def place_sketch(lines: tuple[str, ...], sketch: Sketch, path: str) -> Placed | 
     return sketching.place()
 
 
-@dataclass(frozen=True, slots=True)
-class _Sketching:
+class _Sketching(NamedTuple):
     """One fragment, one file, and what their syntax says."""
 
     fragment: Fragment

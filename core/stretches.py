@@ -7,14 +7,13 @@ that keeps it fast where little changes in a long file.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from fastapply.core.edits import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Lines `old` of one version stand where lines `new` of the other do; `same` if equal."""
 
     old: Span

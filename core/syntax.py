@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fastapply.core.edits import Span
 from fastapply.core.languages import (
@@ -49,8 +48,7 @@ _AFTER_CODE = ("}", ")", "]", "_", "$", "\\", "#!")
 _LARGEST_WRAPPED = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """Something with a name: a function, class, key, rule, section ...
 
     `span` are all its lines with the comments, decorators and attributes attached above it;
@@ -65,8 +63,7 @@ class Definition:
     children: tuple[Definition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """A place that does not parse: lines, and whether something is missing rather than odd."""
 
     span: Span
@@ -173,8 +170,7 @@ def _faults(root: Node) -> Iterator[Fault]:
         open_nodes += [child for child in reversed(node.children) if child.has_error]
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """A node that defines something; `outer` is the node around it that belongs to it."""
 
     node: Node

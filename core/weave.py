@@ -9,8 +9,8 @@ indented.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from fastapply.core.alignment import Chain, Terrain
 from fastapply.core.blocks import Block
@@ -22,8 +22,7 @@ from fastapply.core.plan import Plan, Replacement
 from fastapply.core.shift import Shift, indent_of, shift_between
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A run of the fragment that takes the place of file lines [place, end).
 
     `blocks` are the blocks in it; fragment lines from `start` to `stop`, of which those before
@@ -37,8 +36,7 @@ class Stretch:
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """A chain read as stretches, and the sections of the fragment that no block anchors."""
 
     stretches: tuple[Stretch, ...]

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fastapply.core.edits import Action, FileEdit, Hunk, Op, Span, Step, WholeFile
 from fastapply.core.errors import MalformedEditError
@@ -38,8 +38,7 @@ _STARS = re.compile(r"^\*{3} ?\S")
 _HEREDOC = re.compile(r"<<-?\s*[\"']?(\w+)[\"']?\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(NamedTuple):
     """The files a patch names, and the line after the patch."""
 
     files: tuple[FileEdit, ...]

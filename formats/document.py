@@ -144,7 +144,7 @@ def _read_fence(reading: Reading, opening: Opening, formats: frozenset[str]) -> 
         code = code_of(fence, reading.lines, path, reading.prose(opening.line))
         if code.stated:
             reading.heading = code.path
-        reading.codes.append(replace(code, path=code.path or reading.heading))
+        reading.codes.append(code._replace(path=code.path or reading.heading))
     reading.prose_start = fence.stop
     return fence.stop
 

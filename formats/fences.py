@@ -18,8 +18,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from fastapply.core.edits import Span
 from fastapply.formats.languages import DIFF, family_of_language
@@ -30,8 +30,7 @@ _LONGEST_INFO = 500
 _SIGN = re.compile(r"^([ \t]*)(`{3,}|~{3,})(.*)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """An opening sign: its line, indentation, sign, and what the info string says."""
 
     line: int
@@ -49,8 +48,7 @@ class End(Enum):
     DOCUMENT = "document"
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(NamedTuple):
     """A code fence: `at` is its content's lines, `stop` the line after all that belongs to it."""
 
     opening: Opening

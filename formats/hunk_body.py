@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import gcd
+from typing import NamedTuple
 
 from fastapply.core.edits import Op, Step
 from fastapply.formats.elisions import Steps, resolve_context, resolve_drops
@@ -23,8 +23,7 @@ _HEADER = re.compile(r"^@@+(?:\s(.*))?$")
 _NUMBERISH = re.compile(r"^[-+\d,.\s…xXyYnN]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """A ``@@`` line: the claimed first line (0-based) and counts, if any, and the anchor.
 
     Where the header counts no old lines, `line` is the one that the new lines come before.

@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fastapply.core.edits import FileEdit, Hunk, Span
 from fastapply.core.errors import MalformedEditError
@@ -47,8 +47,7 @@ _NUMBERED = re.compile(r"^[ \t]*(\d{1,7})[ \t]?\|(?:[ \t]|$)")
 _LOOK_BACK = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Bounds:
+class _Bounds(NamedTuple):
     """The lines of a block: its text from `start` to `stop`, and the line after the block."""
 
     start: int

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 
 from fastapply.core.edits import Edit, FileEdit, Hunk, Op, Sketch, Span, Step, WholeFile
 from fastapply.core.errors import MalformedEditError
@@ -52,8 +52,7 @@ _COMMAND = re.compile(
 _UNTYPED = (None, PLAIN, SHELL, "console", "powershell")
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """A fence that is no other format's, with the text before it.
 
     `path` is the one its document gives it, `stated` says that this stands right at the fence,
@@ -153,7 +152,7 @@ def _with_contrast(codes: Sequence[Code]) -> list[Code]:
     plain = [family_of_language(code.language) in _UNTYPED for code in codes]
     if all(plain):
         return list(codes)
-    return [replace(code, unlike=mark) for code, mark in zip(codes, plain, strict=True)]
+    return [code._replace(unlike=mark) for code, mark in zip(codes, plain, strict=True)]
 
 
 class Fit(Enum):
