@@ -52,6 +52,16 @@ class Block(NamedTuple):
         """The block, worth `factor` times as much."""
         return self._replace(weights=tuple(weight * factor for weight in self.weights))
 
+    @property
+    def numbers(self) -> range:
+        """The fragment lines of the block."""
+        return range(self.start, self.stop)
+
+    def shares_line_with(self, other: Block) -> bool:
+        """Whether both say of some line of the fragment that it is the same line of the file."""
+        on_diagonal = self.place - self.start == other.place - other.start
+        return on_diagonal and self.start < other.stop and other.start < self.stop
+
     def covers(self, other: Block) -> bool:
         """Whether `other` is part of the block."""
         on_diagonal = self.place - self.start == other.place - other.start

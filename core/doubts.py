@@ -1,0 +1,73 @@
+"""Reasons not to believe an alignment even where there is no other one."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from fastapply.core.alignment import Chain
+from fastapply.core.blocks import FLOOR, say
+from fastapply.core.plain import plain
+from fastapply.core.scene import Scene
+from fastapply.core.weave import lay_out
+
+TELLING = 1.2
+"""What a line says (`blocks.say`) that is no coincidence when the file has it too."""
+
+
+def is_doubtful(scene: Scene, chain: Chain) -> bool:
+    """Whether what `chain` means should rather be asked than done."""
+    return (
+        _has_frayed_end(scene, chain)
+        or _drops_in_silence(scene, chain)
+        or _misses_context(scene, chain)
+    )
+
+
+def _has_frayed_end(scene: Scene, chain: Chain) -> bool:
+    """Whether new lines follow a changed line up to a gap, where the file goes right on.
+
+    Then nothing says how much of what follows they replace.
+    """
+    layout = lay_out(chain, scene.terrain())
+    for run in layout.stretches:
+        last = run.blocks[-1]
+        new = any(line.strip() for line in scene.fragment.lines[last.stop : run.stop])
+        if new and run.stop in scene.fragment.gaps and scene.is_changed(last):
+            following = scene.file.keys[last.end : last.end + 1]
+            if following and say(following[0]) > FLOOR:
+                return True
+    return False
+
+
+def _drops_in_silence(scene: Scene, chain: Chain) -> bool:
+    """Whether a whole definition goes unsaid, in a stretch that changes something else too.
+
+    Where that is all that changes, it is what the stretch is shown for.
+    """
+    terrain = scene.terrain()
+    for run in lay_out(chain, terrain).stretches:
+        lost = any(
+            terrain.lost(before.end, after.place)
+            > terrain.came(before.stop, after.start, scene.structure.headers)
+            for before, after in pairwise(run.blocks)
+        )
+        shown = map(plain, scene.fragment.lines[run.start : run.stop])
+        if lost and any(key and key not in scene.file.places for key in shown):
+            return True
+    return False
+
+
+def _misses_context(scene: Scene, chain: Chain) -> bool:
+    """Whether a section begins or ends with a telling line of the file the chain leaves out.
+
+    Sections are shown with context around; to take it for new would double it.
+    """
+    found = {number for block in chain.blocks for number in block.numbers} | scene.fresh_lines
+    lines = scene.fragment.lines
+    for section in scene.sections:
+        shown = [n for n in range(section.start, section.stop) if lines[n].strip()]
+        for number in {*shown[:1], *shown[-1:]} - found:
+            key = plain(lines[number])
+            if len(scene.file.places.get(key, ())) == 1 and say(key) > TELLING:
+                return True
+    return False

@@ -1,0 +1,121 @@
+"""Ways to read a fragment: the best one, its rivals, and which of them keep the syntax whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapply.core.alignment import Chain, Terrain, best_chain
+from fastapply.core.blocks import Block
+from fastapply.core.plan import apply_to_lines
+from fastapply.core.result import Reading
+from fastapply.core.scene import Scene
+from fastapply.core.weave import lay_out, weave
+
+RIVAL = 2.5
+"""How much worse than the best a reading may score that is looked at at all."""
+MARGIN = 0.3
+"""How much better the best must be than the next to be clear, at most..."""
+MARGIN_SHARE = 0.3
+"""...and as a share of its score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A reading and the chain it comes from."""
+
+    reading: Reading
+    chain: Chain
+
+
+def read(scene: Scene) -> tuple[Chain, tuple[Reading, ...]]:
+    """The best chain, and the readings to choose from, best first; none where nothing fits."""
+    blocks, terrain = scene.stones()
+    best = _read(scene, blocks, terrain)
+    if best is None:
+        return Chain((), 0.0), ()
+    readings = _sound(scene, (best.reading, *_rivals(scene, best, blocks, terrain)))
+    margin = min(MARGIN, MARGIN_SHARE * best.chain.score)
+    return best.chain, tuple(
+        reading for reading in readings if reading.cost <= readings[0].cost + margin
+    )
+
+
+def _read(scene: Scene, blocks: Sequence[Block], terrain: Terrain) -> Read | None:
+    chain = best_chain(blocks, terrain)
+    if _elides_what_is_new(scene, chain):
+        return None
+    layout = lay_out(chain, terrain)
+    changes = [*weave(scene.fragment, scene.file.lines, layout.stretches, drifts=scene.drifts)]
+    if layout.loose:
+        from fastapply.core.placing import place_loose
+
+        for loose in layout.loose:
+            insertion = place_loose(loose, scene.fragment, scene.file, scene.structure)
+            if insertion is None:
+                return None
+            if insertion.lines:
+                changes.append(insertion)
+        changes.sort(key=lambda change: (change.start, change.stop))
+    return Read(Reading(tuple(changes), -chain.score), chain)
+
+
+def _elides_what_is_new(scene: Scene, chain: Chain) -> bool:
+    """Whether a marker stands in code the file has not: then it must be another file's."""
+    gaps, size = scene.fragment.gaps, len(scene.fragment.lines)
+    if not chain.blocks and any(0 < gap < size for gap in gaps):
+        return True
+    return any(span.start < gap < span.stop for span in scene.structure.fresh for gap in gaps)
+
+
+def _rivals(
+    scene: Scene, best: Read, blocks: Sequence[Block], terrain: Terrain
+) -> tuple[Reading, ...]:
+    """Readings not much worse than the best that make another text of the file.
+
+    Each block is left out in turn. If its lines then stand nowhere else, that is no other place
+    for them - except for a changed line, which may be new beside the old one.
+    """
+    texts = {_said(scene, best.reading)}
+    rivals: list[Reading] = []
+    for left_out in best.chain.blocks:
+        others = [block for block in blocks if not left_out.shares_line_with(block)]
+        is_changed = scene.is_changed(left_out)
+        if not is_changed and not _stands_in(left_out, others):
+            continue
+        other = _read(scene, others, terrain)
+        if other is None or other.chain.score < best.chain.score - RIVAL:
+            continue
+        if not is_changed and not _stands_in(left_out, other.chain.blocks):
+            continue
+        text = _said(scene, other.reading)
+        if text not in texts:
+            texts.add(text)
+            rivals.append(other.reading)
+    return tuple(sorted(rivals, key=lambda rival: rival.cost))
+
+
+def _sound(scene: Scene, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """The readings that break the file's syntax least, if any do; there is always one."""
+    language = scene.structure.language
+    if language is None or len(readings) == 1:
+        return readings
+    from fastapply.core.syntax import faults
+
+    broken = [len(faults(_text(scene, reading), language)) for reading in readings]
+    least = min(broken)
+    return tuple(reading for reading, count in zip(readings, broken, strict=True) if count == least)
+
+
+def _stands_in(block: Block, others: Sequence[Block]) -> bool:
+    """Whether fragment lines of `block` are part of any of `others`."""
+    return any(other.start < block.stop and block.start < other.stop for other in others)
+
+
+def _said(scene: Scene, reading: Reading) -> tuple[str, ...]:
+    """The text of a reading without blank lines: readings that differ in those are one."""
+    return tuple(line for line in _text(scene, reading) if line.strip())
+
+
+def _text(scene: Scene, reading: Reading) -> tuple[str, ...]:
+    return tuple(apply_to_lines(scene.file.lines, reading.replacements))

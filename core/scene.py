@@ -1,0 +1,116 @@
+"""One fragment and one file, with what their syntax says: what an alignment is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from fastapply.core.alignment import Chain, Marks, Terrain, best_chain
+from fastapply.core.blocks import (
+    FAINT,
+    STRONG,
+    Block,
+    FileIndex,
+    between,
+    common_blocks,
+    heaviest,
+    upright,
+)
+from fastapply.core.edits import Span
+from fastapply.core.fragment import Fragment
+from fastapply.core.likeness import like_blocks
+from fastapply.core.namesakes import Structure
+from fastapply.core.plain import is_about_style, plain
+
+REACH = 40
+"""How many lines astray from its neighbours a weak block may be."""
+ONLY_CONTEXT = 4.0
+"""How much more it speaks against a new line that the whole section is in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A fragment, the file it is for, and the structure of both."""
+
+    fragment: Fragment
+    file: FileIndex
+    structure: Structure
+
+    @property
+    def drifts(self) -> bool:
+        """Whether quotes and semicolons that differ are the model's habit, not its intent."""
+        return not is_about_style(self.fragment.prose) and any(
+            plain(line) not in self.file.places for line in self.fragment.lines
+        )
+
+    @property
+    def sections(self) -> Iterator[Span]:
+        """The runs of shown lines between gaps."""
+        bounds = sorted({0, len(self.fragment.lines), *self.fragment.gaps})
+        return (Span(start, stop) for start, stop in pairwise(bounds))
+
+    @property
+    def fresh_lines(self) -> frozenset[int]:
+        """The lines of definitions that the file has not."""
+        return frozenset(
+            number for span in self.structure.fresh for number in range(span.start, span.stop)
+        )
+
+    def is_changed(self, block: Block) -> bool:
+        """Whether the block pairs a changed line with the file's."""
+        ours, theirs = self.fragment.lines[block.start], self.file.lines[block.place]
+        return block.size == 1 and plain(ours) != plain(theirs)
+
+    def doubtful_markers(self) -> tuple[int, ...]:
+        """Offsets of doubtful markers in the midst of new lines: they may be honest comments."""
+        if not self.fragment.doubts:
+            return ()
+        found = {number for block in self.chain().blocks for number in block.numbers}
+        return tuple(
+            offset
+            for gap, offset in self.fragment.doubts
+            if 0 < gap < len(self.fragment.lines) and not {gap - 1, gap} & found
+        )
+
+    def chain(self) -> Chain:
+        """The best chain of all blocks."""
+        return best_chain(*self.stones())
+
+    def stones(self) -> tuple[list[Block], Terrain]:
+        """All blocks an alignment may step on, and what its steps cost.
+
+        Changed lines and weak blocks are only looked for around the chain of the strong ones.
+        """
+        strong, weak = common_blocks(self.fragment.lines, self.file, self.fragment.gaps)
+        anchored = self.structure.anchored([*strong, *weak])
+        blocks = [self.structure.favoured(block) for block in anchored if block.weight >= STRONG]
+        blocks = self._not_fresh(heaviest(blocks, len(self.fragment.lines)))
+        weak = [block for block in anchored if block.weight < STRONG]
+        terrain = self.terrain()
+        chain = best_chain(blocks, terrain)
+        likely = like_blocks(self.fragment.lines, self.file, chain, terrain)
+        blocks += self._not_fresh([*likely, *between(weak, chain.blocks, REACH)])
+        return upright(blocks), terrain
+
+    def terrain(self) -> Terrain:
+        """What the steps of an alignment cost here."""
+        structure = self.structure
+        marks = Marks(self.fragment.gaps, structure.joints, structure.definitions)
+        echoes = [echo for section in self.sections for echo in self._echoes(section)]
+        return Terrain.of(self.fragment.lines, self.file.lines, marks, echoes)
+
+    def _echoes(self, section: Span) -> Iterator[float]:
+        """How much it speaks against each line of `section` being new that the file has it."""
+        keys = [plain(line) for line in self.fragment.lines[section.start : section.stop]]
+        is_context = all(key in self.file.places for key in keys if key)
+        factor = ONLY_CONTEXT if is_context else 1.0
+        fresh = self.fresh_lines
+        for number, key in enumerate(keys, section.start):
+            is_known = key in self.file.places and number not in fresh
+            yield factor * self.file.weight(key) if is_known else 0.0
+
+    def _not_fresh(self, blocks: Sequence[Block]) -> list[Block]:
+        """`blocks` without what would find new definitions in old ones."""
+        parts = (part for block in blocks for part in block.outside(self.structure.fresh))
+        return [part for part in parts if part.weight >= FAINT]
