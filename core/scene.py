@@ -50,6 +50,10 @@ class Scene:
         bounds = sorted({0, len(self.fragment.lines), *self.fragment.gaps})
         return (Span(start, stop) for start, stop in pairwise(bounds))
 
+    def says_something(self, section: Span) -> bool:
+        """Whether a line of `section` is not blank."""
+        return any(line.strip() for line in self.fragment.lines[section.start : section.stop])
+
     @property
     def fresh_lines(self) -> frozenset[int]:
         """The lines of definitions that the file has not."""

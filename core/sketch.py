@@ -12,7 +12,7 @@ from __future__ import annotations
 from fastapply.core.alignment import Chain
 from fastapply.core.blocks import FileIndex
 from fastapply.core.doubts import is_doubtful
-from fastapply.core.edits import Sketch, Span
+from fastapply.core.edits import Op, Sketch, Span
 from fastapply.core.evolving import Evolving
 from fastapply.core.fragment import read_fragment
 from fastapply.core.namesakes import structure_of
@@ -58,12 +58,12 @@ def place_sketches(
 def place_sketch(lines: tuple[str, ...], sketch: Sketch, path: str) -> Placed | Unresolved:
     """Where one sketch goes, and what it replaces there."""
     scene = _scene(lines, sketch, path)
-    if not any(line.strip() for line in scene.fragment.lines):
+    if not any(map(scene.says_something, scene.sections)):
         here = Placement(sketch.at, Span(0, 0), Rung.ALIGNED, already=True)
         return Placed((), (here,))
     chain, readings = read(scene)
     if not readings:
-        return Unresolved((Missing(sketch.at, scene.fragment.lines),))
+        return Unresolved((_missing(scene),))
     if len(readings) > 1 or is_doubtful(scene, chain):
         return _ambiguous(scene, readings)
     return _placed(scene, readings[0], chain)
@@ -94,6 +94,19 @@ def _placed(scene: Scene, reading: Reading, chain: Chain) -> Placed:
     span = Span(min(starts, default=0), max(stops, default=0))
     placement = Placement(scene.fragment.at, span, Rung.ALIGNED, already=not changes)
     return Placed(changes, (placement,))
+
+
+def _missing(scene: Scene) -> Missing:
+    """The failure that says what is nearest to the first section."""
+    from fastapply.core.drift import nearest
+    from fastapply.core.rungs import Haystack, Run
+
+    first = next(section for section in scene.sections if scene.says_something(section))
+    lines = scene.fragment.lines[first.start : first.stop]
+    near = nearest(Run(lines, tuple(Op.KEEP for _ in lines)), Haystack(scene.file.lines))
+    if near is None:
+        return Missing(scene.fragment.at, lines)
+    return Missing(scene.fragment.at, lines, near.span, near.ratio, near.differs)
 
 
 def _ambiguous(scene: Scene, readings: tuple[Reading, ...]) -> Unresolved:
