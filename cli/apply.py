@@ -11,7 +11,6 @@ from functools import partial
 
 from fastapply.cli.document import read_document
 from fastapply.cli.exit_codes import ExitCode, exit_code
-from fastapply.cli.failures import Failed
 from fastapply.cli.paths import repository_root
 from fastapply.cli.request import Mode, Request, Verbosity
 from fastapply.cli.workspace import FileWorkspace
@@ -33,7 +32,7 @@ def apply(request: Request) -> ExitCode:
         if request.mode is Mode.STDOUT:
             _only_file(outcome)
     except FastApplyError as error:
-        _show_failure(Failed(error, document, workspace), request)
+        _show_failure(error, document, workspace, request)
         return exit_code(error)
     _show(outcome, workspace, request)
     return ExitCode.OK
@@ -97,7 +96,12 @@ def _show(outcome: Outcome, workspace: FileWorkspace, request: Request) -> None:
     show(notes_report(outcome) if brief else outcome_report(outcome, request))
 
 
-def _show_failure(failed: Failed, request: Request) -> None:
+def _show_failure(
+    error: FastApplyError, document: str, workspace: FileWorkspace, request: Request
+) -> None:
+    from fastapply.cli.failures import Failed
+
+    failed = Failed(error, document, workspace)
     if request.json:
         from fastapply.cli.json_output import failure_json
 
