@@ -19,18 +19,17 @@ from typing import NamedTuple
 
 from fastapply.core.edits import Elision, FileEdit, Hunk, Op, Sketch, Step, WholeFile
 from fastapply.core.markers import Kind, inline_gap, marker
+from fastapply.core.regex import regex
 from fastapply.core.sightings import Missed, Section, Sighting, missed, sightings, squeeze
 
-_DELETES = re.compile(
+_DELETES = regex(
     r"\b(?:remov|delet|drop(?:s|ped|ping)?\b|get(?:s|ting)? rid|gone\b|no longer|eliminat|unused"
     r"|obsolete|goes\b|go away)",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(
-    r"`([^`\n]+)`|\"([^\"\n]+)\"|\b([A-Za-z_$][\w$]*(?:[._]\w+|\(\)|[a-z][A-Z]\w*))"
-)
-_WORD = re.compile(r"[A-Za-z_$][\w$-]{2,}")
-_CLAUSE = re.compile(r"(?<=[.!?;:,])\s+|\n\s*\n|\n\s*[-*]\s|\s[-\u2013\u2014]\s|\bthen\b")
+_QUOTED = regex(r"`([^`\n]+)`|\"([^\"\n]+)\"|\b([A-Za-z_$][\w$]*(?:[._]\w+|\(\)|[a-z][A-Z]\w*))")
+_WORD = regex(r"[A-Za-z_$][\w$-]{2,}")
+_CLAUSE = regex(r"(?<=[.!?;:,])\s+|\n\s*\n|\n\s*[-*]\s|\s[-\u2013\u2014]\s|\bthen\b")
 _ALIKE = 75
 
 

@@ -10,7 +10,6 @@ number of shared runs, not the size of the file.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from typing import NamedTuple
 
 from fastapply.core.blocks import Block
 from fastapply.core.depths import OPENERS, Depths
+from fastapply.core.regex import regex
 from fastapply.core.shift import indent_of
 
 NEW_LINE = 0.04
@@ -35,7 +35,7 @@ WRAPPED = 2.0
 SILENT_LOSS = 0.3
 TILT = 1.5
 MOST_REFLOWED = 16
-_TRAILING_COMMA = re.compile(r",([)\]}])")
+_TRAILING_COMMA = regex(r",([)\]}])")
 
 
 class Marks(NamedTuple):

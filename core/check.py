@@ -17,7 +17,6 @@ Nothing here guesses what was meant: the questions are asked of the edit and of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,6 +25,7 @@ from fastapply.core.account import Account
 from fastapply.core.changed import Changed, Run
 from fastapply.core.edits import FileEdit, Sketch, Span, WholeFile
 from fastapply.core.markers import Kind, marker
+from fastapply.core.regex import regex
 from fastapply.core.result import Candidate, Finding
 from fastapply.core.text import SourceText
 
@@ -40,13 +40,13 @@ _SHORT = 20
 # So many faults before the change, and faults say nothing.
 _MOST_FAULTS = 12
 _SHORT_FAULT = 2
-_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[\w+#.{}=\" /:-]*$")
-_SIGN = re.compile(
+_FENCE = regex(r"\s*(?:`{3,}|~{3,})[\w+#.{}=\" /:-]*$")
+_SIGN = regex(
     r"\s*(?:</?updated[-_]code>|[<]{5,9} ?SEARCH\b.*|[>]{5,9} ?REPLACE\b.*"
     r"|\*\*\* (?:Begin|End) (?:Patch|of File)|\*\*\* (?:Update|Add|Delete) File: .*)\s*$"
 )
-_OPENING_SIGN = re.compile(r"\s*(?:<updated|<{5,9} ?SEARCH|\*\*\* Begin Patch)")
-_CLOSING_SIGN = re.compile(r"\s*(?:</updated|>{5,9} ?REPLACE|\*\*\* End Patch)")
+_OPENING_SIGN = regex(r"\s*(?:<updated|<{5,9} ?SEARCH|\*\*\* Begin Patch)")
+_CLOSING_SIGN = regex(r"\s*(?:</updated|>{5,9} ?REPLACE|\*\*\* End Patch)")
 
 
 def check(

@@ -10,14 +10,14 @@ quotes them (git's quote.c).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from fastapply.core.edits import Span
+from fastapply.core.regex import regex
 from fastapply.core.stretches import Stretch, stretches
 from fastapply.core.text import SourceText
 
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_LINE = regex(r"[^\n]*\n|[^\n]+")
 _ESCAPES = {
     ord(char): f"\\{name}" for char, name in zip('\a\b\t\n\v\f\r"\\', 'abtnvfr"\\', strict=True)
 }

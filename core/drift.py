@@ -8,7 +8,6 @@ drop with other numbers in it is another line.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from fastapply.core.edits import Op, Span
+from fastapply.core.regex import regex
 from fastapply.core.reindent import AS_WRITTEN, Reindent, reindent
 from fastapply.core.result import Rung
 from fastapply.core.rungs import Fit, Haystack, Run, View, is_comment, pair_blanks, pairs
@@ -30,9 +30,9 @@ _WINDOWS = 30
 _NEAREST = 8
 _COMMON = 20
 _SLACK = 8
-_NUMBER = re.compile(r"\d+")
-_WORD = re.compile(r"\w+")
-_SPACE = re.compile(r"\s+")
+_NUMBER = regex(r"\d+")
+_WORD = regex(r"\w+")
+_SPACE = regex(r"\s+")
 
 
 def drifted(run: Run, haystack: Haystack) -> tuple[Fit, ...]:

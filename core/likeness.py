@@ -14,6 +14,7 @@ from typing import NamedTuple
 from fastapply.core.alignment import Chain, Terrain
 from fastapply.core.blocks import Block, FileIndex, pair, say
 from fastapply.core.plain import plain
+from fastapply.core.regex import regex
 
 CLEAR = 0.6
 CLEAR_ALONE = 0.8
@@ -22,14 +23,14 @@ SAME_SUBJECT = 0.2
 SAME_OPENING = 0.15
 JOINED = 0.8
 REACH = 8
-_SUBJECT = re.compile(
+_SUBJECT = regex(
     r"""(?: (?:export|public|private|protected|static|async|default|final|override|pub|const|let
           |var|def|class|function|func|fn|type|interface|struct|enum|local)\s+ )*
         (?: \#\s*(?:define|include)\s+ | <\s*/? | \*+ | ["'@.\#\[-]\s* )*
         ([A-Za-z_$][\w$.-]*)""",
     re.VERBOSE,
 )
-_SOURCE = re.compile(
+_SOURCE = regex(
     r"""^\s*(?:import\b.*|export\b.*|\}?\s*from\b.*|.*\brequire\s*\()\s*["']([^"']+)["']"""
 )
 _KEYWORDS = frozenset(
@@ -68,7 +69,7 @@ _KEYWORDS = frozenset(
         "yield",
     ]
 )
-_FROM = re.compile(r"^\s*from\s+([\w.]+)\s+import\b")
+_FROM = regex(r"^\s*from\s+([\w.]+)\s+import\b")
 
 
 def subject(line: str) -> str:

@@ -18,7 +18,9 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
-_HINT = re.compile(
+from fastapply.core.regex import regex
+
+_HINT = regex(
     r"\.\.\.|…|\. \. \.|\b(?:existing|unchanged|untouched|intact|same|rest|remain|stay|keep|kept"
     r"|leave"
     r"|as (?:before|is|it|they)\b|as-is|change|snip|omit|elid|brevity|other|previous|earlier|later"
@@ -194,7 +196,7 @@ _NOTE_PROSE = (
 )
 
 _QUOTED = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`"
-_MAY_ELIDE = re.compile(r"\.\.\.|…|/\*|<!--")
+_MAY_ELIDE = regex(r"\.\.\.|…|/\*|<!--")
 _INLINE_COMMENT = r"(?P<gap>\{?/\*(?P<body>.*?)\*/\}?|<!--(?P<body2>.*?)-->)"
 _INLINE_BARE = rf"(?:(?<=\{{)|(?<=\{{ )){_ELLIPSIS}(?=\s*\}})|(?:(?<=,)|(?<=, )){_ELLIPSIS}(?=\s*,)"
 

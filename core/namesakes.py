@@ -7,7 +7,6 @@ not mark.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -19,6 +18,7 @@ from fastapply.core.fragment import Fragment
 from fastapply.core.likeness import subject
 from fastapply.core.plain import plain
 from fastapply.core.prose import deleted_names
+from fastapply.core.regex import regex
 from fastapply.core.syntax import Definition, faults, language_of, outline
 
 HEADER = 1.2
@@ -66,8 +66,8 @@ CONTAINERS = frozenset(
         "type",
     ]
 )
-_QUOTED = re.compile(r"`([^`\n]+)`|\"([^\"\n]+)\"|'([\w ]+)'")
-_NAME = re.compile(r"[A-Za-z_$][\w$]*")
+_QUOTED = regex(r"`([^`\n]+)`|\"([^\"\n]+)\"|'([\w ]+)'")
+_NAME = regex(r"[A-Za-z_$][\w$]*")
 
 
 class Structure(NamedTuple):

@@ -6,7 +6,6 @@ the end of its scope, what stands before the first to the top. Anything else is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -17,11 +16,12 @@ from fastapply.core.fragment import Fragment
 from fastapply.core.namesakes import SOLID, Structure, every
 from fastapply.core.plan import Replacement
 from fastapply.core.prose import Side, cues
+from fastapply.core.regex import regex
 from fastapply.core.shift import Shift, indent_of
 from fastapply.core.syntax import Definition
 
-_WORD = re.compile(r"[A-Za-z_$][\w$]*")
-_DECLARATION = re.compile(r"(?:export\s+)?(?:const|let|var|val|local|my|our|auto|final)\s")
+_WORD = regex(r"[A-Za-z_$][\w$]*")
+_DECLARATION = regex(r"(?:export\s+)?(?:const|let|var|val|local|my|our|auto|final)\s")
 
 
 class Loose(NamedTuple):

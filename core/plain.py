@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from fastapply.core.regex import regex
+
 _TYPOGRAPHY = str.maketrans(
     {
         **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
@@ -13,7 +15,7 @@ _TYPOGRAPHY = str.maketrans(
     }
 )
 _TRIPLE = ('"""', "'''")
-_STYLE = re.compile(
+_STYLE = regex(
     r"quot|semicolon|format|lint|prettier|style|black\b|ruff|eslint|rubocop|gofmt|typograph",
     re.IGNORECASE,
 )

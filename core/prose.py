@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
+from fastapply.core.regex import regex
+
 _QUOTE = r"(?:`(?P<tick>[^`\n]+)`|\"(?P<double>[^\"\n]+)\"|“(?P<curly>[^”\n]+)”)"
 _WORDS = r"(?:[\w'\u2019-]+\s+){0,4}?"
 
@@ -42,10 +44,10 @@ _CUES = (
     ),
 )
 _NAMED = tuple(
-    (side, re.compile(rf"{words}\s+{_WORDS}{_QUOTE}", re.IGNORECASE)) for side, words in _CUES
+    (side, regex(rf"{words}\s+{_WORDS}{_QUOTE}", re.IGNORECASE)) for side, words in _CUES
 )
 _FILE = tuple(
-    (side, re.compile(rf"{words}\s+(?:the|this|your)\s+(?:file|module|script)", re.IGNORECASE))
+    (side, regex(rf"{words}\s+(?:the|this|your)\s+(?:file|module|script)", re.IGNORECASE))
     for side, words in _CUES
     if side in (Side.END, Side.TOP)
 )
@@ -56,7 +58,7 @@ _KIND = (
     r"|now-unused|function|method|class|helper|test|case|component|rule|section|key|also|both|and"
     r"|type|interface|struct|enum|constant|now|no-longer-used)\s+){0,5}"
 )
-_DELETED = re.compile(
+_DELETED = regex(
     rf"\b(?:delet(?:e[sd]?|ing)|remov(?:e[sd]?|ing)|drop(?:s|ped|ping)?|get(?:s|ting)?\s+rid\s+of)"
     rf"\s+{_KIND}`(?P<after>[^`\n]+)`(?P<more>(?:(?:,|\s+and|,\s+and)\s+`[^`\n]+`)*)"
     r"|`(?P<before>[^`\n]+)`\s+(?:is|are|was|were|has\s+been|can\s+be|can|should\s+be|has\s+to)"

@@ -13,12 +13,12 @@ None of them folds upper and lower case: names that differ in case are different
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from fastapply.core.edits import Op
+from fastapply.core.regex import regex
 from fastapply.core.reindent import AS_WRITTEN, Reindent, reindent
 from fastapply.core.result import Rung
 
@@ -40,8 +40,8 @@ def folded(line: str) -> str:
     return line.strip() if line.isascii() else line.translate(_PUNCTUATION).strip()
 
 
-_COMMENT = re.compile(r"(?:#|//|/\*|\*|--|;|%)(?:[\s#/*;!-]|$)|<!--|/\*|//|\"\"\"|'''")
-_DIRECTIVE = re.compile(r"#\s*(?:define|undef|include|ifn?def|if|elif|else|endif|pragma|error)\b")
+_COMMENT = regex(r"(?:#|//|/\*|\*|--|;|%)(?:[\s#/*;!-]|$)|<!--|/\*|//|\"\"\"|'''")
+_DIRECTIVE = regex(r"#\s*(?:define|undef|include|ifn?def|if|elif|else|endif|pragma|error)\b")
 
 
 def is_comment(line: str) -> bool:

@@ -6,10 +6,11 @@ Nothing outside this module knows about byte order marks, encodings or ``\\r``. 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import chain, zip_longest
+
+from fastapply.core.regex import regex
 
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -18,8 +19,8 @@ _BOMS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-_ENDING = re.compile("\r\n|\n")
-_CLASSIC_MAC_ENDING = re.compile("\r")
+_ENDING = regex("\r\n|\n")
+_CLASSIC_MAC_ENDING = regex("\r")
 
 
 @dataclass(frozen=True, slots=True)

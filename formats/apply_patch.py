@@ -15,12 +15,12 @@ cuts off. A hunk of added lines alone, without an anchor, is for the end of the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from fastapply.core.edits import Action, FileEdit, Hunk, Op, Span, Step, WholeFile
 from fastapply.core.errors import MalformedEditError
+from fastapply.core.regex import regex
 from fastapply.formats.elisions import Steps
 from fastapply.formats.fences import Opening, Signs
 from fastapply.formats.hunk_body import parse_header, steps_of_body
@@ -29,13 +29,13 @@ NAME = "apply-patch"
 
 _BLANK = Step(Op.KEEP, "")
 
-_BEGIN = re.compile(r"^\s*\*{3}\s*Begin Patch\s*(?:\*+\s*)?$")
-_END = re.compile(r"^\s*\*{3}\s*End Patch\s*(?:\*+\s*)?$")
-_END_OF_FILE = re.compile(r"^\s*\*{3}\s*End of File\s*(?:\*+\s*)?$")
-_FILE = re.compile(r"^\s*\*{3}\s*(Add|Delete|Update) File:\s*(\S|\S.*\S)\s*$")
-_MOVE = re.compile(r"^\s*\*{3}\s*Move to:\s*(\S|\S.*\S)\s*$")
-_STARS = re.compile(r"^\*{3} ?\S")
-_HEREDOC = re.compile(r"<<-?\s*[\"']?(\w+)[\"']?\s*$")
+_BEGIN = regex(r"^\s*\*{3}\s*Begin Patch\s*(?:\*+\s*)?$")
+_END = regex(r"^\s*\*{3}\s*End Patch\s*(?:\*+\s*)?$")
+_END_OF_FILE = regex(r"^\s*\*{3}\s*End of File\s*(?:\*+\s*)?$")
+_FILE = regex(r"^\s*\*{3}\s*(Add|Delete|Update) File:\s*(\S|\S.*\S)\s*$")
+_MOVE = regex(r"^\s*\*{3}\s*Move to:\s*(\S|\S.*\S)\s*$")
+_STARS = regex(r"^\*{3} ?\S")
+_HEREDOC = regex(r"<<-?\s*[\"']?(\w+)[\"']?\s*$")
 
 
 class Patch(NamedTuple):

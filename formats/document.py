@@ -6,11 +6,11 @@ text inside an edit is never looked at again. What is left between edits is pros
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from fastapply.core.edits import FileEdit
+from fastapply.core.regex import regex
 from fastapply.formats import apply_patch, search_replace, unified_diff
 from fastapply.formats.fences import End, Fence, Opening, Signs
 from fastapply.formats.hunk_body import parse_header
@@ -20,12 +20,12 @@ from fastapply.formats.search_replace import path_before
 from fastapply.formats.sketch import Code, code_of, reads_as_prose
 
 _NOT_CODE = frozenset({"markdown", "yaml", "plain", "console", "tex", None})
-_FENCE = re.compile(r"[ \t]*(?:```|~~~)")
-_QUOTED_FENCE = re.compile(r"[ \t]*> ?(?:```|~~~)")
-_QUOTE = re.compile(r"^[ \t]*> ?")
-_REMARK = re.compile(r"^\s*(?:#|//|--|/\*|<!--|\*\*)")
-_DROPPED = re.compile(r"^-(?! \S)")
-_VERSION = re.compile(r"^\d+\.\d+[\d.a-z-]*$")
+_FENCE = regex(r"[ \t]*(?:```|~~~)")
+_QUOTED_FENCE = regex(r"[ \t]*> ?(?:```|~~~)")
+_QUOTE = regex(r"^[ \t]*> ?")
+_REMARK = regex(r"^\s*(?:#|//|--|/\*|<!--|\*\*)")
+_DROPPED = regex(r"^-(?! \S)")
+_VERSION = regex(r"^\d+\.\d+[\d.a-z-]*$")
 
 
 def split_lines(document: str) -> list[str]:

@@ -22,12 +22,13 @@ from enum import Enum
 from typing import NamedTuple
 
 from fastapply.core.edits import Span
+from fastapply.core.regex import regex
 from fastapply.formats.languages import DIFF, family_of_language
 from fastapply.formats.paths import split_info
 
-_PROSE_END = re.compile(r"[\w`)*][.:!?]\**\s*$|^[\w./*`-]+\.\w+[`*:]*\s*$")
+_PROSE_END = regex(r"[\w`)*][.:!?]\**\s*$|^[\w./*`-]+\.\w+[`*:]*\s*$")
 _LONGEST_INFO = 500
-_SIGN = re.compile(r"^([ \t]*)(`{3,}|~{3,})(.*)$")
+_SIGN = regex(r"^([ \t]*)(`{3,}|~{3,})(.*)$")
 
 
 class Opening(NamedTuple):

@@ -10,17 +10,17 @@ the indentation of its other lines. Counts are never trusted, line numbers are a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from math import gcd
 from typing import NamedTuple
 
 from fastapply.core.edits import Op, Step
+from fastapply.core.regex import regex
 from fastapply.formats.elisions import Steps, resolve_context, resolve_drops
 
-_NUMBERS = re.compile(r"^@@+\s*-(\d+)(?:,(\d+))?\s+\+(\d+)(?:,(\d+))?\s*(?:@@+|$)\s?(.*)$")
-_HEADER = re.compile(r"^@@+(?:\s(.*))?$")
-_NUMBERISH = re.compile(r"^[-+\d,.\s…xXyYnN]*$")
+_NUMBERS = regex(r"^@@+\s*-(\d+)(?:,(\d+))?\s+\+(\d+)(?:,(\d+))?\s*(?:@@+|$)\s?(.*)$")
+_HEADER = regex(r"^@@+(?:\s(.*))?$")
+_NUMBERISH = regex(r"^[-+\d,.\s…xXyYnN]*$")
 
 
 class Header(NamedTuple):

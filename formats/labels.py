@@ -17,25 +17,27 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from fastapply.core.regex import regex
+
 _I = re.IGNORECASE
 _THIS = r"(?:this|these|that|the following|the (?:existing|current|old|original))\b"
 _THING = r"[^.:;]{0,60}"
 
-_OLD_LABEL = re.compile(
+_OLD_LABEL = regex(
     r"^(?:(?:the )?(?:before|old|original|current(?:ly)?|existing|previous(?:ly)?|from|was|replace"
     r"|change|instead of|find|search(?: for)?)"
     r"(?: (?:code|version|implementation|line|lines|block|function|method|one|text|this))?)\s*:?$",
     _I,
 )
-_REPLACE_THIS = re.compile(
+_REPLACE_THIS = regex(
     rf"\b(?:replace|change|swap|substitute|turn|convert|rewrite)\s+{_THIS}{_THING}:?$", _I
 )
-_LOCATE = re.compile(
+_LOCATE = regex(
     rf"\b(?:find|locate|look for|search for|go to|there(?:'s| is))"
     rf"\s+(?:{_THIS}|the|a)\b{_THING}:?$",
     _I,
 )
-_CURRENT = re.compile(
+_CURRENT = regex(
     r"(?:\b(?:currently|right now|at the moment|as of now|today)\b"
     r"|\b(?:current|existing|old|original) (?:code|version|implementation|definition)\b"
     r"|\bthe (?:problem|bug|issue|culprit|offending (?:code|lines?|part))(?: is| was|:|$)"
@@ -43,34 +45,32 @@ _CURRENT = re.compile(
     rf"{_THING}:?$",
     _I,
 )
-_NEW_LABEL = re.compile(
+_NEW_LABEL = regex(
     r"^(?:and )?(?:(?:the )?(?:with|to|by|into|after|new|updated|fixed|now|becomes?|for))"
     r"(?: (?:code|version|implementation|line|lines|block|function|method|one|text|this|these"
     r"|that|the following))*\s*:?$",
     _I,
 )
-_BECOMES = re.compile(
+_BECOMES = regex(
     r"\b(?:becomes?|(?:replace|change|swap) (?:it|that|this|them|those) (?:with|by|to|for)"
     r"|with (?:this|these|the following)|to (?:this|the following)"
     r"|should (?:now )?(?:be|become|look like|read))\b"
     rf"{_THING}:?$",
     _I,
 )
-_ADD = re.compile(r"\b(?:add|insert|put|place|append|paste)\b", _I)
-_BELOW = re.compile(
+_ADD = regex(r"\b(?:add|insert|put|place|append|paste)\b", _I)
+_BELOW = regex(
     r"\b(?:below|after|under(?:neath)?|beneath|following|right after|behind)\b"
     r"(?: (?:it|that|this|them|these|those)\b)?",
     _I,
 )
-_ABOVE = re.compile(
-    r"\b(?:above|before|in front of)\b(?: (?:it|that|this|them|these|those)\b)?", _I
-)
-_DELETE = re.compile(
+_ABOVE = regex(r"\b(?:above|before|in front of)\b(?: (?:it|that|this|them|these|those)\b)?", _I)
+_DELETE = regex(
     r"\b(?:delete|remove|drop|get rid of|take out)\s+(?:this|these|the following)\b"
     rf"(?!\s+(?:from|in)\b){_THING}:$",
     _I,
 )
-_SAMPLE = re.compile(
+_SAMPLE = regex(
     r"(?:^(?:sample |example )?(?:output|usage|example)s?(?: examples?)?(?: of use)?:?$"
     r"|\b(?:you|we|callers|users|one) (?:can|could|would) (?:now |then )(?:also |just |simply )?"
     r"(?:call|use|do|write|say|run|invoke)"
@@ -79,14 +79,14 @@ _SAMPLE = re.compile(
     rf"|\bexample (?:usage|call|of use)\b){_THING}:?$",
     _I,
 )
-_OUTPUT = re.compile(
+_OUTPUT = regex(
     r"(?:\b(?:outputs?|prints?|logs?|results? in|shows?|says?|expected|error|traceback|fails with)"
     r"|\b(?:you|we)(?:'ll| will| should| would)? (?:now |then )?(?:see|get)\b"
     r"|\b(?:run|running|execute|install|type|try|verify|test|check|build|commit)\b)"
     rf"{_THING}:?$",
     _I,
 )
-_COMMENT = re.compile(
+_COMMENT = regex(
     r"^\s*(?:#+|//+|--|/\*+|<!--|;+|%+)[\s=*-]*(?:the )?(?:(?P<old>before|old|original)|after|new)"
     r"(?: (?:code|version))?[\s:.=*-]*(?:\*/|-->)?\s*$",
     _I,

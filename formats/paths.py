@@ -14,28 +14,29 @@ from __future__ import annotations
 import posixpath
 import re
 
+from fastapply.core.regex import regex
 from fastapply.formats.languages import family_of_language, is_known_file
 
-_TOKEN = re.compile(r"[\w.@+~()\[\]{}$/\\:-]+(?: [\w.@+~()\[\]-]+)*")
-_UNKNOWN_KIND = re.compile(r"\.{0,2}/?[\w.@+-]+(?:/[\w.@+()\[\]-]+)+")
-_NOT_PATHS = re.compile(r"://|\.\.\.|^[\d.]+$|^\W+$|^(?:e\.g|i\.e)\.?$", re.IGNORECASE)
-_PRODUCTS = re.compile(
+_TOKEN = regex(r"[\w.@+~()\[\]{}$/\\:-]+(?: [\w.@+~()\[\]-]+)*")
+_UNKNOWN_KIND = regex(r"\.{0,2}/?[\w.@+-]+(?:/[\w.@+()\[\]-]+)+")
+_NOT_PATHS = regex(r"://|\.\.\.|^[\d.]+$|^\W+$|^(?:e\.g|i\.e)\.?$", re.IGNORECASE)
+_PRODUCTS = regex(
     r"^(?:node|next|nuxt|vue|react|angular|ember|backbone|express|nest|three|d3|chart|moment|socket"
     r"|electron|alpine|discord|p5|require|ext|solid|deno)\.(?:js|io)$",
     re.IGNORECASE,
 )
-_RANGE_BEFORE = re.compile(r"^\d+:\d+:")
-_RANGE_AFTER = re.compile(r"(?::L?\d+(?:[-:]L?\d+)?|#L\d+(?:-L?\d+)?)$")
+_RANGE_BEFORE = regex(r"^\d+:\d+:")
+_RANGE_AFTER = regex(r"(?::L?\d+(?:[-:]L?\d+)?|#L\d+(?:-L?\d+)?)$")
 
-_LEADER = re.compile(
+_LEADER = regex(
     r"^(?:\s|#{1,6}(?=\W|\w)|//+(?=\s|\W)|/\*+|<!--|\{/\*|\d+[.)](?=\s)|[^\w\s`*./@~(\[\\{$]+)+"
 )
-_COMMENT = re.compile(r"^(?:#+|//+|--+|;+|%+|/\*+|<!--|\{/\*)\s*(?=\S)")
-_TRAILER = re.compile(r"(?:\*+/\}?|-->|=+|-+|#+)$")
-_NOTE = re.compile(r"\s(?:[-\u2013\u2014]{1,2}\s.*|\([^()]*\)\s*:?|\[[^\[\]]*\]\s*:?)$")
-_LINK = re.compile(r"\[`?([^\[\]`]+)`?\]\([^()]*\)")
-_TAG = re.compile(r"</?[a-z]+>", re.IGNORECASE)
-_DRESS = re.compile(r"[`*\"']+")
+_COMMENT = regex(r"^(?:#+|//+|--+|;+|%+|/\*+|<!--|\{/\*)\s*(?=\S)")
+_TRAILER = regex(r"(?:\*+/\}?|-->|=+|-+|#+)$")
+_NOTE = regex(r"\s(?:[-\u2013\u2014]{1,2}\s.*|\([^()]*\)\s*:?|\[[^\[\]]*\]\s*:?)$")
+_LINK = regex(r"\[`?([^\[\]`]+)`?\]\([^()]*\)")
+_TAG = regex(r"</?[a-z]+>", re.IGNORECASE)
+_DRESS = regex(r"[`*\"']+")
 _DECOR = frozenset(
     """add added also and at change changed changes code content contents create created current
     edit edited edits existing file filename filepath final finally first for full here
@@ -43,15 +44,15 @@ _DECOR = frozenset(
     part patch path replace rewrite second section snippet step the then third to top update
     updated updates version whole write""".split()  # noqa: SIM905
 )
-_QUOTED = re.compile(r"`([^`\s]+)`|\*\*`?([^*`\s]+)`?\*\*")
-_POINTER = re.compile(
+_QUOTED = regex(r"`([^`\s]+)`|\*\*`?([^*`\s]+)`?\*\*")
+_POINTER = regex(
     r"\b(?:in|into|to|of|update|edit|modify|change|create|open)\s+(?:the\s+)?(?:new\s+)?(?:file\s+)?$",
     re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE = regex(
     r"(?:title|file|filename|path|filepath|name)\s*[=:]\s*[\"'{]?([^\"'{}\s]+)", re.IGNORECASE
 )
-_HEADING = re.compile(
+_HEADING = regex(
     r"^(?:#{1,6}\s|<|\*\*|`|\d+[.)]\s+[*`]|(?:File|Path)\b|\S+\.\w+:?$)", re.IGNORECASE
 )
 _LONGEST = 200  # characters of a line that can name a file

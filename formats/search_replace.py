@@ -19,30 +19,28 @@ inside a block, a block that the document's end cuts off.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from fastapply.core.edits import FileEdit, Hunk, Span
 from fastapply.core.errors import MalformedEditError
+from fastapply.core.regex import regex
 from fastapply.formats.elisions import steps_of_halves
 from fastapply.formats.fences import Opening, Signs, dedent
 from fastapply.formats.paths import as_path, path_in_line, path_in_pointer
 
 NAME = "search-replace"
 
-_SEARCH = re.compile(
-    r"^([ \t]*)(?:<{5,9}|-{3,})[ \t]?(?:SEARCH|ORIGINAL)>?(?:[ \t]+(\S.*))?[ \t]*$"
-)
-_DIVIDER = re.compile(r"^[ \t]*={5,9}[ \t]*$")
-_REPLACE = re.compile(r"^[ \t]*(?:>{5,9}|\+{3,})[ \t]?(?:REPLACE|UPDATED)<?[ \t]*$")
-_HINT = re.compile(r"^[ \t]*:(start|end)_line:[ \t]*(\d{1,9})[ \t]*$")
-_HINT_END = re.compile(r"^[ \t]*-{5,}[ \t]*$")
-_ESCAPED = re.compile(r"^([ \t]*)\\(<{5,9}|={5,9}|>{5,9}|-{5,9}|:(?:start|end)_line:)")
-_CONFLICT_START = re.compile(r"^<{7} (?!SEARCH|ORIGINAL)\S")
-_CONFLICT_END = re.compile(r"^>{7} (?!REPLACE|UPDATED)\S")
-_NUMBERED = re.compile(r"^[ \t]*(\d{1,7})[ \t]?\|(?:[ \t]|$)")
+_SEARCH = regex(r"^([ \t]*)(?:<{5,9}|-{3,})[ \t]?(?:SEARCH|ORIGINAL)>?(?:[ \t]+(\S.*))?[ \t]*$")
+_DIVIDER = regex(r"^[ \t]*={5,9}[ \t]*$")
+_REPLACE = regex(r"^[ \t]*(?:>{5,9}|\+{3,})[ \t]?(?:REPLACE|UPDATED)<?[ \t]*$")
+_HINT = regex(r"^[ \t]*:(start|end)_line:[ \t]*(\d{1,9})[ \t]*$")
+_HINT_END = regex(r"^[ \t]*-{5,}[ \t]*$")
+_ESCAPED = regex(r"^([ \t]*)\\(<{5,9}|={5,9}|>{5,9}|-{5,9}|:(?:start|end)_line:)")
+_CONFLICT_START = regex(r"^<{7} (?!SEARCH|ORIGINAL)\S")
+_CONFLICT_END = regex(r"^>{7} (?!REPLACE|UPDATED)\S")
+_NUMBERED = regex(r"^[ \t]*(\d{1,7})[ \t]?\|(?:[ \t]|$)")
 
 _LOOK_BACK = 3
 

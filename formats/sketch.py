@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from fastapply.core.edits import Edit, FileEdit, Hunk, Op, Sketch, Span, Step, WholeFile
 from fastapply.core.errors import MalformedEditError
+from fastapply.core.regex import regex
 from fastapply.formats import search_replace
 from fastapply.formats.elisions import is_elision, steps_of_halves
 from fastapply.formats.fences import End, Fence
@@ -38,8 +39,8 @@ from fastapply.formats.whole_file import is_whole
 
 NAME = "snippet"
 
-_PROMPT = re.compile(r"^\s*(?:\$|>>>|PS [^>]*>|[\u276f\u279c]|C:\\>)(?:\s|$)")
-_COMMAND = re.compile(
+_PROMPT = regex(r"^\s*(?:\$|>>>|PS [^>]*>|[\u276f\u279c]|C:\\>)(?:\s|$)")
+_COMMAND = regex(
     r"^\s*(?:sudo |time |env |[A-Z_]+=\S+ )*(?:npm|npx|pnpm|yarn|bun|deno|node|pip3?|pipx|uv|poetry"
     r"|conda|python3?|pytest|tox|ruff|mypy|git|gh|cd|ls|cat|cp|mv|rm|mkdir|touch|curl|wget|docker"
     r"|kubectl|make|cmake|ninja|cargo|rustup|go|gofmt|mvn|gradle|\./gradlew|bundle|gem|rake|rails"
@@ -286,11 +287,9 @@ def _ends_complete(lines: Sequence[str]) -> bool:
     return balanced and first == last and len(shown) > 1 and bool(_CLOSING.match(shown[-1]))
 
 
-_CLOSING = re.compile(r"^\s*(?:[)\]}]|</|end\b|fi$|done$|esac$)")
-_SENTENCE = re.compile(r"^[A-Z`*][^{};]* [^{};]*[.:!?]$")
-_CODE_SIGN = re.compile(
-    r"[{}();=<>\[\]]|^\s*(?:#|//|def |class |import |from |func |fn |- |\w+:)", re.M
-)
+_CLOSING = regex(r"^\s*(?:[)\]}]|</|end\b|fi$|done$|esac$)")
+_SENTENCE = regex(r"^[A-Z`*][^{};]* [^{};]*[.:!?]$")
+_CODE_SIGN = regex(r"[{}();=<>\[\]]|^\s*(?:#|//|def |class |import |from |func |fn |- |\w+:)", re.M)
 
 
 def bare_document(lines: Sequence[str], target: str | None) -> FileEdit | None:

@@ -19,17 +19,18 @@ from dataclasses import dataclass, field
 
 from fastapply.core.edits import Action, Edit, Elision, FileEdit, Hunk, Op, Span, Step, WholeFile
 from fastapply.core.errors import MalformedEditError
+from fastapply.core.regex import regex
 from fastapply.formats.elisions import Steps
 from fastapply.formats.hunk_body import Header, parse_header, steps_of_body
 
 NAME = "udiff"
 
-_GIT = re.compile(r"^diff --git (?:\"?a/(.+?)\"?) (?:\"?b/(.+?)\"?)$")
-_EXTENDED = re.compile(
+_GIT = regex(r"^diff --git (?:\"?a/(.+?)\"?) (?:\"?b/(.+?)\"?)$")
+_EXTENDED = regex(
     r"^(?:index [0-9a-f.]+|(?:old|new) mode \d+|(?:new|deleted) file mode \d+|similarity index"
     r"|dissimilarity index|(?:rename|copy) (?:from|to) |diff --|Index: |={40,}$)"
 )
-_BINARY = re.compile(r"^(?:Binary files .* differ|GIT binary patch)$")
+_BINARY = regex(r"^(?:Binary files .* differ|GIT binary patch)$")
 _GIT_START = "diff --git "
 _NULL = "/dev/null"
 _LONGEST = 4000  # characters of a header line; longer ones are text

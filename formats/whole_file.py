@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import re
 
+from fastapply.core.regex import regex
 from fastapply.formats.elisions import is_elision
 
 NAME = "whole"
 
-_COMPLETE = re.compile(
+_COMPLETE = regex(
     r"\b(?:complete|full|entire|whole)\b(?:\s+\w+){0,2}?\s+"
     r"(?:file|source|script|module|content|contents|listing)s?\b",
     re.IGNORECASE,
 )
-_NEGATED = re.compile(r"\b(?:not|isn't|without|don't need|no need)\b[^.]{0,40}$", re.IGNORECASE)
+_NEGATED = regex(r"\b(?:not|isn't|without|don't need|no need)\b[^.]{0,40}$", re.IGNORECASE)
 
 
 def says_complete(prose: str) -> bool:
