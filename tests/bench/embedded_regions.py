@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def take_apart(folder: Path) -> dict[str, Any] | None:
 
 
 def _after(
-    codes: list[tuple[str, int, int, int, int]], start: int, stop: int, new: tuple[str, ...]
+    codes: Sequence[tuple[str, int, int, int, int]], start: int, stop: int, new: tuple[str, ...]
 ) -> list[str]:
     """The lines that [start, stop) became, with what was inserted at its edges."""
     spans = [(x, y) for _, a, b, x, y in codes if start <= a and b <= stop]

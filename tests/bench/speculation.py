@@ -64,7 +64,8 @@ class PromptLookup:
         self.tokens = list(asked)
 
     def propose(self, limit: int) -> list[Token]:
-        return self.find(np.array(self.tokens, np.intc)).tolist()[:limit]
+        drafted: list[Token] = self.find(np.array(self.tokens, np.intc)).tolist()
+        return drafted[:limit]
 
     def observe(self, tokens: Sequence[Token]) -> None:
         self.tokens += tokens
@@ -84,8 +85,8 @@ class NgramSimple:
         for end in range(self.indexed, len(self.tokens)):
             self.ends[tuple(self.tokens[end - self.matched : end])] = end
         self.indexed = len(self.tokens)
-        end = self.ends.get(tuple(self.tokens[-self.matched :]))
-        return [] if end is None else self.tokens[end : end + min(self.drafted, limit)]
+        found = self.ends.get(tuple(self.tokens[-self.matched :]))
+        return [] if found is None else self.tokens[found : found + min(self.drafted, limit)]
 
     def observe(self, tokens: Sequence[Token]) -> None:
         self.tokens += tokens

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import gguf
 import numpy as np
@@ -104,12 +105,14 @@ class _Writer:
         self.gguf = gguf.GGUFWriter(path, "qwen2")
         self.quantization = quantization
 
-    def matrix(self, name: str, values: NDArray, quantization: Quantization | None = None) -> None:
+    def matrix(
+        self, name: str, values: NDArray[Any], quantization: Quantization | None = None
+    ) -> None:
         kind = quantization or self.quantization
         data = gguf.quants.quantize(np.ascontiguousarray(values, np.float32), kind)
         self.gguf.add_tensor(name, data, raw_dtype=kind)
 
-    def vector(self, name: str, values: NDArray) -> None:
+    def vector(self, name: str, values: NDArray[Any]) -> None:
         self.gguf.add_tensor(name, np.ascontiguousarray(values, np.float32))
 
     def close(self) -> None:
@@ -171,7 +174,7 @@ def _describe(
         writer.add_chat_template(chat_template)
 
 
-def _layer(writer: _Writer, shape: Shape, layer: int, units: int, noise: NDArray) -> None:
+def _layer(writer: _Writer, shape: Shape, layer: int, units: int, noise: NDArray[Any]) -> None:
     name, width, head = f"blk.{layer}.", shape.width, shape.head
     query, key = np.zeros((width, width)), np.zeros((2 * head, width))
     value, output = np.zeros((2 * head, width)), np.zeros((width, width))

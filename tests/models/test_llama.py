@@ -20,7 +20,8 @@ FRAME = "rewrite this file, please\n"
 
 
 def answer(model, prompt, drafter):
-    tokens, tally = [], Tally()
+    tokens: list[int] = []
+    tally = Tally()
     with open_verifier(model, len(prompt) + 2000) as verifier:
         for turn in speculate(prompt, drafter, verifier, stop=model.stop, limit=800):
             tokens += turn.tokens

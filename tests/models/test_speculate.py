@@ -104,7 +104,8 @@ class Replay(ToyModel):
 
 
 def replay(text: list[int], drafter: Drafter) -> Tally:
-    model, tally, answer = Replay([9], text), Tally(), []
+    model, tally = Replay([9], text), Tally()
+    answer: list[int] = []
     for turn in speculate([9], drafter, model, stop={STOP}, limit=5000):
         tally.add(turn)
         answer += turn.tokens

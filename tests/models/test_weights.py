@@ -16,6 +16,14 @@ DIGEST = hashlib.sha256(CONTENT).hexdigest()
 COMMIT = "c" * 40
 
 
+class Server(ThreadingHTTPServer):
+    """Remembers what it was asked."""
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(address, handler)
+        self.seen: list[tuple[str, str, str | None]] = []
+
+
 class Hub(BaseHTTPRequestHandler):
     """What huggingface_hub needs: HEAD and GET of resolve/, with ranges."""
 
@@ -26,6 +34,7 @@ class Hub(BaseHTTPRequestHandler):
         self.answer(CONTENT)
 
     def answer(self, body: bytes) -> None:
+        assert isinstance(self.server, Server)
         self.server.seen.append((self.command, self.path, self.headers.get("Range")))
         start = 0
         if "/good/" not in self.path:
@@ -53,10 +62,9 @@ class Hub(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[ThreadingHTTPServer]:
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     pytest.importorskip("huggingface_hub")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
-    server.seen = []
+    server = Server(("127.0.0.1", 0), Hub)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
