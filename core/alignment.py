@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -46,8 +45,7 @@ class Marks(NamedTuple):
     definitions: Collection[int] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Terrain:
+class Terrain(NamedTuple):
     """What the steps of an alignment cost, given fragment and file.
 
     `gaps` are the fragment's gaps. `joints` are positions of the fragment where one whole
@@ -67,7 +65,7 @@ class Terrain:
     opened: tuple[int, ...]
     open_there: tuple[int, ...]
     depths: Depths
-    known: dict[tuple[int, ...], float] = field(default_factory=dict, repr=False, compare=False)
+    known: dict[tuple[int, ...], float]
 
     @classmethod
     def of(
@@ -94,6 +92,7 @@ class Terrain:
             tuple(accumulate(map(balance, fragment), initial=0)),
             tuple(accumulate(map(balance, file), initial=0)),
             Depths.of(file),
+            {},
         )
 
     def gap_between(self, start: int, stop: int) -> bool:

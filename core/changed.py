@@ -45,7 +45,7 @@ class Run(NamedTuple):
         return tuple(n for n, times in zip(self.lines, self.times, strict=True) if times > 0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Changed:
     """Two texts; they differ only in lines `was` of the old and `now` of the new one."""
 

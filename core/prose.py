@@ -43,6 +43,13 @@ _CUES = (
         r"(?:(?:as\s+the\s+)?first\s+(?:\w+\s+)?(?:in|of))|top\s+of)\b",
     ),
 )
+# What a match must contain: the patterns of a side the prose does not speak of stay uncompiled.
+_STEMS = {
+    Side.AFTER: ("after", "below", "behind", "beneath", "under", "following", "next", "beside"),
+    Side.BEFORE: ("before", "above", "ahead", "front", "preceding"),
+    Side.END: ("end", "bottom", "last"),
+    Side.TOP: ("top", "start", "beginning", "first"),
+}
 _NAMED = tuple(
     (side, regex(rf"{words}\s+{_WORDS}{_QUOTE}", re.IGNORECASE)) for side, words in _CUES
 )
@@ -58,6 +65,8 @@ _KIND = (
     r"|now-unused|function|method|class|helper|test|case|component|rule|section|key|also|both|and"
     r"|type|interface|struct|enum|constant|now|no-longer-used)\s+){0,5}"
 )
+# What a match must contain; most prose does not, and then the pattern need not be compiled.
+_DELETION_STEMS = ("delet", "remov", "drop", "rid", "go")
 _DELETED = regex(
     rf"\b(?:delet(?:e[sd]?|ing)|remov(?:e[sd]?|ing)|drop(?:s|ped|ping)?|get(?:s|ting)?\s+rid\s+of)"
     rf"\s+{_KIND}`(?P<after>[^`\n]+)`(?P<more>(?:(?:,|\s+and|,\s+and)\s+`[^`\n]+`)*)"
@@ -70,6 +79,8 @@ _DELETED = regex(
 def deleted_names(prose: str) -> frozenset[str]:
     """The names that `prose` says are deleted: as the object, not as the place, of a deletion."""
     names: set[str] = set()
+    if not any(stem in prose.lower() for stem in _DELETION_STEMS):
+        return frozenset()
     for match in _DELETED.finditer(prose):
         quoted = match["after"] or match["before"]
         names.update(
@@ -80,10 +91,12 @@ def deleted_names(prose: str) -> frozenset[str]:
 
 def cues(prose: str) -> Iterator[Cue]:
     """The places that `prose` names, most telling first: beside something, then within it."""
+    lowered = prose.lower()
+    sides = {side for side, stems in _STEMS.items() if any(stem in lowered for stem in stems)}
     for side, pattern in _NAMED:
-        for match in pattern.finditer(prose):
+        for match in pattern.finditer(prose) if side in sides else ():
             name = match["tick"] or match["double"] or match["curly"]
             yield Cue(side, name.strip().rstrip("()"))
     for side, pattern in _FILE:
-        if pattern.search(prose):
+        if side in sides and pattern.search(prose):
             yield Cue(side, None)

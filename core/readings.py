@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fastapply.core.alignment import Chain, Terrain, best_chain
 from fastapply.core.blocks import Block
@@ -20,8 +20,7 @@ MARGIN_SHARE = 0.3
 """...and as a share of its score."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A reading and the chain it comes from."""
 
     reading: Reading

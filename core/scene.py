@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from fastapply.core.alignment import Chain, Marks, Terrain, best_chain
 from fastapply.core.blocks import (
@@ -29,8 +29,7 @@ ONLY_CONTEXT = 4.0
 """How much more it speaks against a new line that the whole section is in the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """A fragment, the file it is for, and the structure of both."""
 
     fragment: Fragment

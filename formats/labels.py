@@ -133,7 +133,7 @@ def comment_sequel(line: str) -> bool | None:
 def label(prose: str) -> Label:
     """What `prose`, the text before a fence, makes of the fence."""
     sentence = last_sentence(prose)
-    if not sentence:
+    if not sentence or sentence.endswith("."):  # no pattern goes beyond a full stop
         return Label.NONE
     for pattern, meaning in (
         (_DELETE, Label.DELETED),
