@@ -1,0 +1,12 @@
+export class Timer {
+  start() {
+    this.at = Date.now();
+  }
+
+  stop() {
+    if (this.at) {
+      return Date.now() - this.at;
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,9 @@
+export class Timer {
+  start() {
+    this.at = Date.now();
+  }
+
+  stop() {
+    return Date.now() - this.at;
+  }
+}

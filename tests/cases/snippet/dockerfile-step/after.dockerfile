@@ -1,0 +1,6 @@
+FROM python:3.12
+WORKDIR /app
+COPY pyproject.toml .
+RUN pip install .
+COPY . .
+CMD ["app"]

@@ -1,0 +1,9 @@
+from shop import (
+    basket,
+    shelf,
+    till,
+)
+
+
+def open_shop():
+    till.unlock()

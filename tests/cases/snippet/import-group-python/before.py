@@ -1,0 +1,8 @@
+from shop import (
+    basket,
+    till,
+)
+
+
+def open_shop():
+    till.unlock()

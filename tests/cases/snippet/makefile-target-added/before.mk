@@ -1,0 +1,7 @@
+all: build
+
+build:
+	cc -o app app.c
+
+clean:
+	rm -f app

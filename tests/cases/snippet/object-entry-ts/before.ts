@@ -1,0 +1,8 @@
+export const routes = {
+  home: '/',
+  docs: '/docs',
+};
+
+export const limits = {
+  pages: 10,
+};

@@ -1,0 +1,7 @@
+APPS = [
+    'admin',
+    'auth',
+    'blog',
+]
+
+DEBUG = False

@@ -1,0 +1,6 @@
+APPS = [
+    'admin',
+    'auth',
+]
+
+DEBUG = False

@@ -1,0 +1,7 @@
+import {
+  open,
+  close,
+  lock,
+} from './door';
+
+open();

@@ -1,0 +1,6 @@
+import {
+  open,
+  close,
+} from './door';
+
+open();
