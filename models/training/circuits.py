@@ -30,18 +30,25 @@ from fastapply.models.training.tokenizer import CODE, END, FINAL, PAD, UPDATE
 
 WIDTH = 44
 PAST = 6
-DECAY = 0.8
+DECAY = 0.8  # weight of a token in a hash, from one token to the next older one
 HALF = HEAD // 2
-CONTENT = [*range(ROTARY, HALF), *range(HALF + ROTARY, HEAD)]
+CONTENT = [
+    *range(ROTARY, HALF),
+    *range(HALF + ROTARY, HEAD),
+]  # the units of a head that stand still
+UNIT = 4.0  # how large a flag is in the stream
+
+# Scores before the softmax: of a head that looks back, by turning pair; of a section shut out; of
+# equal distances from the part signs (the first START); of one equal near token; of all far ones.
 PEAK = 7.0
 LARGE = 40.0
-UNIT = 4.0
-START = 3
-ALIGN = 16.0
-NEAR = 5.0
-FAR = 10.0
+START, ALIGN = 3, 16.0
+NEAR, FAR = 5.0, 10.0
+DECAYED = sum(DECAY**n for n in range(PAST))
+
+# Logits of a token offered by the region alone, by the fragment alone; what long matches add.
+READ_REGION, READ_FRAGMENT = 20.0, 5.0
 AMPLIFY = 5.0
-READ_FRAGMENT = 5.0
 
 
 class Field(IntEnum):
@@ -106,7 +113,8 @@ class Builder:
         self.weights = [DECAY ** (n / 2) for n in range(PAST + 1)]
 
     def _rotation(self) -> Tensor:
-        return torch.linalg.qr(torch.randn(WIDTH, WIDTH, generator=self.random))[0]
+        turn: Tensor = torch.linalg.qr(torch.randn(WIDTH, WIDTH, generator=self.random))[0]
+        return turn
 
     def build(self) -> None:
         """Fill every weight of the model."""
@@ -171,7 +179,7 @@ class Builder:
         return rows
 
     def _look_back(self) -> None:
-        layer, scale = self.model.layers[0], self._scale(0)
+        layer, scale = self.model.layer(0), self._scale(0)
         eye = torch.eye(WIDTH)
         for head in range(PAST):
             offset = head + 1
@@ -211,7 +219,7 @@ class Builder:
         layer.output.weight[Field.IN_ANSWER, final] = 3
 
     def _look_further_back(self) -> None:
-        layer, scale = self.model.layers[1], self._scale(1)
+        layer, scale = self.model.layer(1), self._scale(1)
         offsets = ((6, Field.FAR), (12, Field.FAR), (7, Field.FAR_PREV), (13, Field.FAR_PREV))
         for head, (offset, field) in enumerate(offsets):
             rows = self._offset_head(layer, head, offset, scale)
@@ -221,7 +229,7 @@ class Builder:
             layer.output.weight[_field(field), inside] = turn * (0.7 if head % 2 else 1.0)
 
     def _match(self) -> None:
-        layer, scale = self.model.layers[2], self._scale(2)
+        layer, scale = self.model.layer(2), self._scale(2)
         for head, matcher in enumerate(MATCHERS):
             rows = self._clear(layer, head)
             self._score(layer, rows, matcher, scale)
@@ -240,7 +248,7 @@ class Builder:
         query, key = layer.query.weight, layer.key.weight
         unit = scale**2 * math.sqrt(HEAD)  # what normalisation and the softmax take away
         near = math.sqrt(NEAR * unit / WIDTH)
-        far = math.sqrt(FAR * unit / (WIDTH * 3.69 * 1.5))
+        far = math.sqrt(FAR * unit / (WIDTH * DECAYED * 1.5))
         mixed = self._rotation()
         inside = [rows.start + at for at in CONTENT[:WIDTH]]
         query[inside, _field(Field.HASH)] = torch.eye(WIDTH) * near
@@ -273,7 +281,7 @@ class Builder:
             layer.key.weight[row, early] = -ALIGN * unit / UNIT
 
     def _prefer_long_matches(self) -> None:
-        layer = self.model.layers[2]
+        layer = self.model.layer(2)
         layer.up.weight[:WIDTH] = 0
         layer.gate.weight[:WIDTH] = 0
         offer = _field(Field.FROM_FRAGMENT)
@@ -287,10 +295,10 @@ class Builder:
     def _read_out(self) -> None:
         head, scale = self.model.head.weight, self._scale(len(self.model.layers))
         head.mul_(0.0)
-        head[:, _field(Field.FROM_REGION)] = self.codes * 20 * scale / WIDTH
+        head[:, _field(Field.FROM_REGION)] = self.codes * READ_REGION * scale / WIDTH
         head[:, _field(Field.FROM_FRAGMENT)] = self.codes * READ_FRAGMENT * scale / WIDTH
         head[PAD : END + 2] = 0
-        head[END, _field(Field.FROM_REGION)] = self.codes[UPDATE] * 20 * scale / WIDTH
+        head[END, _field(Field.FROM_REGION)] = self.codes[UPDATE] * READ_REGION * scale / WIDTH
 
 
 def build_circuits(model: ApplyModel, seed: int = 0) -> None:

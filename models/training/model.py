@@ -9,6 +9,7 @@ first `ROTARY` pairs turn, the others stand still, so that a head matches conten
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -74,11 +75,15 @@ class Layer(nn.Module):
         )
         stream = stream + self.output(mixed.transpose(1, 2).reshape(batch, length, -1))
         normed = self.network_norm(stream)
-        return stream + self.down(functional.silu(self.gate(normed)) * self.up(normed))
+        change: Tensor = self.down(functional.silu(self.gate(normed)) * self.up(normed))
+        return stream + change
 
 
 class ApplyModel(nn.Module):
     """Tokens in, logits of the next token out."""
+
+    cos: Tensor
+    sin: Tensor
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -91,14 +96,19 @@ class ApplyModel(nn.Module):
         self.register_buffer("cos", angles.cos().float(), persistent=False)
         self.register_buffer("sin", angles.sin().float(), persistent=False)
 
+    def layer(self, number: int) -> Layer:
+        """One of the layers."""
+        return cast(Layer, self.layers[number])
+
     def stream(self, tokens: Tensor, layers: int) -> Tensor:
         """The stream after so many layers."""
-        stream = self.embedding(tokens)
+        stream: Tensor = self.embedding(tokens)
         cos, sin = self.cos[: tokens.shape[1]], self.sin[: tokens.shape[1]]
-        for layer in list(self.layers)[:layers]:
-            stream = layer(stream, cos, sin)
+        for number in range(layers):
+            stream = self.layer(number)(stream, cos, sin)
         return stream
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Logits for the token after each."""
-        return self.head(self.norm(self.stream(tokens, len(self.layers))))
+        logits: Tensor = self.head(self.norm(self.stream(tokens, len(self.layers))))
+        return logits

@@ -21,7 +21,7 @@ def orthogonal(gradient: Tensor) -> Tensor:
     """The nearest matrix, roughly, whose singular values are all one."""
     a, b, c = NEWTON_SCHULZ
     tall = gradient.shape[0] > gradient.shape[1]
-    x = (gradient.T if tall else gradient).bfloat16()
+    x: Tensor = (gradient.T if tall else gradient).bfloat16()
     x = x / (x.norm() + 1e-7)
     for _ in range(5):
         square = x @ x.T

@@ -141,7 +141,7 @@ class Run:
             out.write(json.dumps(record) + "\n")
 
     def _rate(self) -> float:
-        used = self.elapsed / self.seconds
+        used: float = self.elapsed / self.seconds
         warm = min(1.0, (self.step + 1) / WARM_UP)
         return warm * min(1.0, max(0.03, (1 - used) / COOL_DOWN))
 
@@ -158,7 +158,7 @@ class Run:
             sizes = next(size for start, size in reversed(SIZES) if used >= start)
             batch = self.feed.draw(sizes)
             loss = batch_loss(self.model, batch)
-            loss.backward()
+            torch.autograd.backward(loss)
             self.optimizer.step(self._rate())
             self.step += 1
             self.tokens += sum(len(task.prompt) + len(task.answer) for task in batch)
