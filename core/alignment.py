@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -80,6 +81,7 @@ class Terrain(NamedTuple):
             NEW_LINE + ECHO * echo if line.strip() else 0.0
             for line, echo in zip(fragment, echoes, strict=True)
         )
+        ground = _ground(tuple(file))
         return cls(
             tuple(fragment),
             tuple(file),
@@ -88,10 +90,10 @@ class Terrain(NamedTuple):
             tuple(sorted(marks.definitions)),
             tuple(accumulate(costs, initial=0.0)),
             tuple(accumulate((bool(line.strip()) for line in fragment), initial=0)),
-            tuple(accumulate((bool(line.strip()) for line in file), initial=0)),
+            ground.held,
             tuple(accumulate(map(balance, fragment), initial=0)),
-            tuple(accumulate(map(balance, file), initial=0)),
-            Depths.of(file),
+            ground.opened,
+            ground.depths,
             {},
         )
 
@@ -267,6 +269,23 @@ def _unwind(
     return Chain(tuple(reversed(chain)), score)
 
 
+class _Ground(NamedTuple):
+    """What a terrain has from the file alone: running counts, and its indentation."""
+
+    held: tuple[int, ...]
+    opened: tuple[int, ...]
+    depths: Depths
+
+
+@lru_cache(maxsize=4)  # all terrains of a file stand on the same ground
+def _ground(file: tuple[str, ...]) -> _Ground:
+    return _Ground(
+        tuple(accumulate((bool(line.strip()) for line in file), initial=0)),
+        tuple(accumulate(map(balance, file), initial=0)),
+        Depths.of(file),
+    )
+
+
 def _edge(new: float) -> float:
     return CHANGE / 2 + new if new else 0.0
 
@@ -277,7 +296,8 @@ def _tilted(difference: int) -> float:
 
 def balance(line: str) -> int:
     """How many brackets a line opens beyond those it closes."""
-    return sum(map(line.count, "([{")) - sum(map(line.count, ")]}"))
+    opened = line.count("(") + line.count("[") + line.count("{")
+    return opened - line.count(")") - line.count("]") - line.count("}")
 
 
 def squeeze(lines: Sequence[str]) -> str:
