@@ -11,8 +11,7 @@ class Stock:
         self.path = path
         self.items: dict[str, int] = {}
 
-def load(self) -> None:
-    if self.path.exists():
+    def load(self) -> None:
         self.items = json.loads(self.path.read_text())
 
     def save(self) -> None:
@@ -23,6 +22,9 @@ def load(self) -> None:
 
     def total(self) -> int:
         return sum(self.items.values())
+
+    def names(self) -> list[str]:
+        return sorted(self.items)
 
 
 def report(stock: Stock) -> str:

@@ -1,0 +1,10 @@
+@dataclass
+class Point:
+    x: int
+    y: int
+
+
+@dataclass
+class Size:
+    width: int
+    height: int

@@ -1,0 +1,12 @@
+import { readFile } from 'node:fs/promises';
+
+const LIMIT = 10;
+
+export async function readNotes(path) {
+  const text = await readFile(path, 'utf8');
+  return text.split('\n').slice(0, LIMIT);
+}
+
+export function title(note) {
+  return note.split(':')[0].trim();
+}
