@@ -11,7 +11,8 @@ class Stock:
         self.path = path
         self.items: dict[str, int] = {}
 
-    def load(self) -> None:
+def load(self) -> None:
+    if self.path.exists():
         self.items = json.loads(self.path.read_text())
 
     def save(self) -> None:
@@ -22,9 +23,6 @@ class Stock:
 
     def total(self) -> int:
         return sum(self.items.values())
-
-    def names(self) -> list[str]:
-        return sorted(self.items)
 
 
 def report(stock: Stock) -> str:

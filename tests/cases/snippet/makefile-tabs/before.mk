@@ -1,7 +1,0 @@
-all: build test
-
-build:
-	cc -o app app.c
-
-test:
-	./app --self-test
