@@ -228,8 +228,11 @@ class _Trial(NamedTuple):
         if self.language is None or not old:
             return
         from fastapply.core.languages import GRAMMARS
-        from fastapply.core.syntax import faults
+        from fastapply.core.syntax import faults, still_parses
 
+        was, now = self.changed.was, self.changed.now
+        if self.language in GRAMMARS and still_parses(old, new, was, now, self.language):
+            return
         after = faults(new, self.language)
         if not after:
             return

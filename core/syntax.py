@@ -105,6 +105,33 @@ def faults(lines: Sequence[str], language: str) -> tuple[Fault, ...]:
     return tuple(_faults(_parse(_bytes("\n".join((*lines, ""))), language).root_node))
 
 
+def still_parses(
+    old: Sequence[str], new: Sequence[str], was: Span, now: Span, language: str
+) -> bool:
+    """Whether `new`, which differs from `old` in lines `now` that were `was`, has no fault.
+
+    Only what differs is parsed afresh. A text that does not parse may get another tree this way
+    than on its own: `faults` tells what is wrong with it.
+    """
+    start = _size(new[: now.start])
+    tree = _parse(_bytes("\n".join((*old, ""))), language).copy()
+    tree.edit(
+        start,
+        start + _size(old[was.start : was.stop]),
+        start + _size(new[now.start : now.stop]),
+        (now.start, 0),
+        (was.stop, 0),
+        (now.stop, 0),
+    )
+    data = _bytes("\n".join((*new, "")))
+    return not _parser(language).parse(data, tree).root_node.has_error
+
+
+def _size(lines: Sequence[str]) -> int:
+    """The bytes of whole lines."""
+    return len(_bytes("\n".join((*lines, "")))) if lines else 0
+
+
 @functools.cache
 def _parser(language: str) -> Parser:
     import importlib
