@@ -66,6 +66,7 @@ class Terrain(NamedTuple):
     opened: tuple[int, ...]
     open_there: tuple[int, ...]
     depths: Depths
+    tilt: float
     known: dict[tuple[int, ...], float]
 
     @classmethod
@@ -94,6 +95,7 @@ class Terrain(NamedTuple):
             tuple(accumulate(map(balance, fragment), initial=0)),
             ground.opened,
             ground.depths,
+            TILT,
             {},
         )
 
@@ -160,18 +162,25 @@ class Terrain(NamedTuple):
 
     def head(self, first: Block) -> float:
         """What it costs that the chain begins with `first`."""
-        return _edge(self.newness[first.start]) + _tilted(self.opened[first.start])
+        return _edge(self.newness[first.start]) + self._tilted(self.opened[first.start])
 
     def tail(self, last: Block) -> float:
         """What it costs that the chain ends with `last`."""
         new = self.newness[-1] - self.newness[last.stop]
         return _edge(new) + self._tilt(last, len(self.fragment))
 
+    def rough(self) -> Terrain:
+        """The same, where brackets may stay open: for a first chain, which has no lone brackets."""
+        return self._replace(tilt=0.0, known={})
+
+    def _tilted(self, difference: int) -> float:
+        return self.tilt * min(abs(difference), 3)
+
     def _tilt(self, before: Block, stop: int) -> float:
         """What it costs that fragment lines up to `stop` open more brackets than they replace."""
         ours = self.opened[stop] - self.opened[before.start]
         theirs = self.open_there[before.end] - self.open_there[before.place]
-        return _tilted(ours - theirs)
+        return self._tilted(ours - theirs)
 
     def _news(self, before: Block, after: Block) -> float:
         return self.newness[after.start] - self.newness[before.stop]
@@ -197,7 +206,7 @@ class Terrain(NamedTuple):
             CHANGE
             + self._news(before, after)
             + min(loss, MOST_LOST)
-            + _tilted(
+            + self._tilted(
                 self.opened[after.start]
                 - self.opened[before.start]
                 - self.open_there[after.place]
@@ -288,10 +297,6 @@ def _ground(file: tuple[str, ...]) -> _Ground:
 
 def _edge(new: float) -> float:
     return CHANGE / 2 + new if new else 0.0
-
-
-def _tilted(difference: int) -> float:
-    return TILT * min(abs(difference), 3)
 
 
 def balance(line: str) -> int:

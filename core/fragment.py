@@ -39,26 +39,32 @@ def read_fragment(
 ) -> Fragment:
     """`sketch` against a file whose plain lines are `present`.
 
-    The lines at the offsets `honest` are no markers, whatever they look like.
+    The lines at the offsets `honest` are no markers, whatever they look like. A note goes with
+    one of the blank lines around it.
     """
     lines: list[str] = []
     numbers: list[int] = []
     gaps: set[int] = set()
     notes: list[str] = []
+    skips_blank = False
     doubts: list[tuple[int, int]] = []
     markers: list[tuple[int, str]] = []
     for offset, line in enumerate(sketch.lines):
         sign = None if offset in honest else _sign(line, present)
-        if sign is None:
+        if sign is None and skips_blank and not line.strip():
+            skips_blank = False
+        elif sign is None:
+            skips_blank = False
             lines.append(line)
             numbers.append(sketch.at.start + offset)
+        elif sign.kind is Kind.NOTE:
+            notes.append(sign.text)
+            skips_blank = not lines or not lines[-1].strip()
         elif sign.kind is Kind.GAP:
             gaps.add(len(lines))
             markers.append((len(lines), sign.text))
             if not sign.certain:
                 doubts.append((len(lines), offset))
-        else:
-            notes.append(sign.text)
     return Fragment(
         tuple(lines),
         frozenset(gaps),

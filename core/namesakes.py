@@ -22,7 +22,7 @@ from fastapply.core.regex import regex
 from fastapply.core.syntax import Definition, faults, language_of, outline
 
 HEADER = 1.2
-END = 0.8
+END = 1.2
 SCOPE = 1.0
 MOST_NAMESAKES = 6
 SAME_BODY = 0.8

@@ -59,7 +59,7 @@ def place_loose(
         fitting = {spot.place: spot for spot in spots if loose.low <= spot.place <= loose.high}
         if len(fitting) == 1:
             (spot,) = fitting.values()
-            spacing = 0 if imports else _spacing(structure, spot.place, file.lines)
+            spacing = 0 if imports else _spacing(structure, spot, file.lines)
             return _insertion(lines, spot, file.lines, spacing)
     return None
 
@@ -218,9 +218,17 @@ def _insertion(lines: Sequence[str], spot: Spot, file: Sequence[str], spacing: i
     return Replacement(place, place, tuple(new))
 
 
-def _spacing(structure: Structure, place: int, lines: Sequence[str]) -> int:
-    """How many blank lines the definitions around `place` keep between each other."""
-    solid = [each for each in every(structure.held) if each.kind in SOLID]
+def _spacing(structure: Structure, spot: Spot, lines: Sequence[str]) -> int:
+    """How many blank lines the definitions around `spot`, indented as it, keep between them."""
+    if not lines:
+        return 0
+    place = spot.place
+    indent = indent_of(lines[min(spot.like, len(lines) - 1)])
+    solid = [
+        each
+        for each in every(structure.held)
+        if each.kind in SOLID and indent_of(lines[each.header.start]) == indent
+    ]
     ends = [each for each in solid if each.span.stop <= place]
     starts = [each for each in solid if each.span.start >= place]
     near = [*ends[-1:], *starts[:1]]

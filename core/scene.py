@@ -91,7 +91,7 @@ class Scene(NamedTuple):
         blocks = self._not_fresh(heaviest(blocks, len(self.fragment.lines)))
         weak = [block for block in anchored if block.weight < STRONG]
         terrain = self.terrain()
-        chain = best_chain(blocks, terrain)
+        chain = best_chain(blocks, terrain.rough())
         likely = like_blocks(self.fragment.lines, self.file, chain, terrain)
         blocks += self._not_fresh([*likely, *between(weak, chain.blocks, REACH)])
         return upright(blocks), terrain

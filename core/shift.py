@@ -49,21 +49,19 @@ class Shift(NamedTuple):
 def shift_between(pairs: Sequence[tuple[str, str]]) -> Shift:
     """The shift between a fragment's lines and the file's, from `pairs` of the same line in both.
 
-    The first and the last line decide where they agree, or where one of them is not shifted: they
-    are context, while what is between may be indented anew. Else the majority does.
+    The lines indented least decide: they are context, while what is deeper may be indented anew.
     """
     if all(ours == theirs for theirs, ours in pairs):
         return Shift()
     indents = [(indent_of(theirs), indent_of(ours)) for theirs, ours in pairs if ours.strip()]
     style = _style(indents)
-    shifts = [_shift(theirs, ours, style) for theirs, ours in indents]
-    known = [shift for shift in shifts if shift is not None]
-    if not known:
-        return Shift()
-    first, last = known[0], known[-1]
-    if first != last and style in (first, last):
-        return style
-    return first if first == last else Counter(known).most_common(1)[0][0]
+    shallowest = min(len(theirs) for theirs, _ in indents)
+    votes = Counter(
+        shift
+        for theirs, ours in indents
+        if len(theirs) == shallowest and (shift := _shift(theirs, ours, style)) is not None
+    )
+    return votes.most_common(1)[0][0] if votes else style
 
 
 def _shift(theirs: str, ours: str, style: Shift) -> Shift | None:
