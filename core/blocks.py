@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from fastapply.core.edits import Span
 from fastapply.core.plain import plain
+from fastapply.core.shift import indent_of
 
 STRONG = 0.25
 FLOOR = 0.12
@@ -112,6 +113,10 @@ class FileIndex(NamedTuple):
         for number, key in enumerate(keys):
             places[key].append(number)
         return cls(tuple(lines), keys, places)
+
+    def indents(self, line: str) -> frozenset[str]:
+        """The indents the file has for a line that is plainly `line`."""
+        return frozenset(indent_of(self.lines[place]) for place in self.places.get(plain(line), ()))
 
     def weight(self, key: str) -> float:
         """How much it says that this plain line was found: rare and long says much, `}` little."""

@@ -6,12 +6,15 @@ Whether a comment is a marker can depend on the file: a stock phrase always is o
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import NamedTuple
 
+from fastapply.core.depths import OPENERS
 from fastapply.core.edits import Sketch, Span
 from fastapply.core.markers import Kind, Marker, marker
 from fastapply.core.plain import plain
+from fastapply.core.shift import indent_of
 
 
 class Fragment(NamedTuple):
@@ -75,6 +78,27 @@ def read_fragment(
         tuple(markers),
         tuple(notes),
     )
+
+
+def with_first_indent(sketch: Sketch, indents_of: Callable[[str], Collection[str]]) -> Sketch:
+    """`sketch`, its first line indented as the file has it where only that line lost its indent.
+
+    Models begin a quotation at its first letter. `indents_of` says which the file has for a
+    line.
+    """
+    shown = [number for number, line in enumerate(sketch.lines) if line.strip()]
+    if len(shown) < 2 or indent_of(sketch.lines[shown[0]]):
+        return sketch
+    first, second = sketch.lines[shown[0]], sketch.lines[shown[1]]
+    found = indents_of(first)
+    if len(found) != 1 or not first.rstrip().endswith(OPENERS):
+        return sketch
+    (indent,) = found
+    if not 0 < len(indent) < len(indent_of(second)):
+        return sketch
+    lines = [*sketch.lines]
+    lines[shown[0]] = indent + first
+    return replace(sketch, lines=tuple(lines))
 
 
 def _sign(line: str, present: Collection[str]) -> Marker | None:

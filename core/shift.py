@@ -64,6 +64,13 @@ def shift_between(pairs: Sequence[tuple[str, str]]) -> Shift:
     return votes.most_common(1)[0][0] if votes else style
 
 
+def style_shift(lines: Sequence[str], file: Sequence[str]) -> Shift:
+    """Tabs for spaces or spaces for tabs, where the lines have only the one, the file the other."""
+    ours = [indent_of(line) for line in file if line.strip()]
+    theirs = [indent_of(line) for line in lines if line.strip()]
+    return _style([(indent, "") for indent in theirs] + [("", indent) for indent in ours])
+
+
 def _shift(theirs: str, ours: str, style: Shift) -> Shift | None:
     """The shift from one indent to another, after the conversion `style`; None if there is none."""
     converted = indent_of(style.apply(theirs + "x"))

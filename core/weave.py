@@ -19,7 +19,7 @@ from fastapply.core.fragment import Fragment
 from fastapply.core.placing import Loose
 from fastapply.core.plain import plain
 from fastapply.core.plan import Plan, Replacement
-from fastapply.core.shift import Shift, indent_of, shift_between
+from fastapply.core.shift import Shift, indent_of, shift_between, style_shift
 
 
 class Stretch(NamedTuple):
@@ -152,7 +152,9 @@ def _shift_of(fragment: Fragment, file: Sequence[str], run: Stretch) -> Shift:
         for number in range(block.start, block.stop)
         if plain(fragment.lines[number]) == plain(file[block.place + number - block.start])
     ]
-    return shift_between(pairs)
+    if any(indent_of(theirs) or indent_of(ours) for theirs, ours in pairs):
+        return shift_between(pairs)
+    return style_shift(fragment.lines[run.start : run.stop], file)
 
 
 def _without_loose_blanks(fragment: Fragment, file: Sequence[str], run: Stretch) -> tuple[int, int]:
