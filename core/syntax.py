@@ -108,13 +108,16 @@ def faults(lines: Sequence[str], language: str) -> tuple[Fault, ...]:
 def still_parses(
     old: Sequence[str], new: Sequence[str], was: Span, now: Span, language: str
 ) -> bool:
-    """Whether `new`, which differs from `old` in lines `now` that were `was`, has no fault.
+    """Whether `new`, like `old` from which it differs in lines `now` that were `was`, has no fault.
 
     Only what differs is parsed afresh. A text that does not parse may get another tree this way
     than on its own: `faults` tells what is wrong with it.
     """
+    before = _parse(_bytes("\n".join((*old, ""))), language)
+    if before.root_node.has_error:
+        return False
     start = _size(new[: now.start])
-    tree = _parse(_bytes("\n".join((*old, ""))), language).copy()
+    tree = before.copy()
     tree.edit(
         start,
         start + _size(old[was.start : was.stop]),
