@@ -107,7 +107,7 @@ def _choose(
     like; an edit that names none goes to the only file.
     """
     if not files:
-        return tuple((_named(edit, workspace), edit) for edit in edits), ()
+        return _joined([(_named(edit, workspace), edit) for edit in edits]), ()
     chosen: list[tuple[str, FileEdit]] = []
     notes: list[str] = []
     named = {edit.path for edit in edits if edit.path is not None}

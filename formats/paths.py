@@ -87,6 +87,8 @@ def path_in_line(line: str, *, strict: bool = False) -> str | None:
     text = _TRAILER.sub("", _LEADER.sub("", text)).strip()
     text = _NOTE.sub("", text)
     words = [word.rstrip(",:;").strip() for word in text.split()]
+    if len(words) > 1 and "/" in words[0] and (whole := as_path(" ".join(words))) is not None:
+        return whole
     paths = [path for word in words if (path := as_path(word)) is not None]
     if len(paths) == 1:
         others = (word for word in words if as_path(word) is None)

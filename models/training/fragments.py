@@ -87,6 +87,8 @@ def _near(change: Change, context: int) -> list[bool]:
 def _hull(change: Change, context: int) -> list[bool]:
     """Which steps are shown: all from a little before the first change to after the last."""
     near = _near(change, context)
+    if True not in near:
+        return near
     first, last = near.index(True), len(near) - 1 - near[::-1].index(True)
     return [first <= at <= last for at in range(len(near))]
 
