@@ -95,6 +95,13 @@ class Structure(NamedTuple):
         """The header lines of the fragment's definitions."""
         return tuple(sorted(each.header.start for each in every(self.own) if each.kind in SOLID))
 
+    def misnames(self, block: Block) -> bool:
+        """Whether a one-line block makes a definition the file has out of one of another name."""
+        mine = {each.header.start: each.name for each in every(self.own)}
+        theirs = {each.header.start: each.name for each in every(self.held)}
+        name, other = mine.get(block.start), theirs.get(block.place)
+        return name is not None and other not in (None, name) and name in theirs.values()
+
     def anchored(self, blocks: Sequence[Block]) -> list[Block]:
         """`blocks` with the pairs: one that is part of a block makes it worth more."""
         strong = [*blocks]
@@ -348,6 +355,8 @@ def _is_complete(
     text = fragment.lines[last].strip()
     if not any(map(str.isalnum, text)) or text == lines[held.span.stop - 1].strip():
         return True
+    if own.kind not in SOLID:
+        return False
     middle = lines[held.span.start : held.span.stop - 1]
     return text not in {line.strip() for line in middle}
 

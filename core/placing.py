@@ -20,6 +20,7 @@ from fastapply.core.regex import regex
 from fastapply.core.shift import Shift, indent_of
 from fastapply.core.syntax import Definition
 
+_QUOTED = regex(r"[\"']([^\"']+)[\"']")
 _WORD = regex(r"[A-Za-z_$][\w$]*")
 _DECLARATION = regex(r"(?:export\s+)?(?:const|let|var|val|local|my|our|auto|final)\s")
 
@@ -145,6 +146,9 @@ def _imports(lines: Sequence[str], structure: Structure) -> tuple[Spot, ...]:
     if any(line.strip() and number not in covered for number, line in enumerate(lines)):
         return ()
     held = [each for each in structure.held if each.kind == "import"]
+    there = {name for each in held for name in _QUOTED.findall(each.name)}
+    if any(name in there for line in lines for name in _QUOTED.findall(line)):
+        return ()
     return (Spot(held[-1].span.stop, held[-1].span.start),) if held else (Spot(0, 0),)
 
 

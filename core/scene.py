@@ -93,6 +93,7 @@ class Scene(NamedTuple):
         terrain = self.terrain()
         chain = best_chain(blocks, terrain.rough())
         likely = like_blocks(self.fragment.lines, self.file, chain, terrain)
+        likely = [block for block in likely if not self.structure.misnames(block)]
         blocks += self._not_fresh([*likely, *between(weak, chain.blocks, REACH)])
         return upright(blocks), terrain
 
