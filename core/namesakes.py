@@ -8,7 +8,7 @@ not mark.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,7 +19,6 @@ from fastapply.core.likeness import subject
 from fastapply.core.plain import plain
 from fastapply.core.prose import deleted_names
 from fastapply.core.regex import regex
-from fastapply.core.shift import indent_of
 from fastapply.core.syntax import Definition, faults, language_of, outline
 
 HEADER = 1.2
@@ -373,37 +372,3 @@ def _scopes(prose: str, held: Sequence[Definition]) -> Iterator[Span]:
             found = {each.span: each for each in named.get(name, ())}
             if len(found) == 1:
                 yield next(iter(found))
-
-
-def deleted_spans(lines: Sequence[str], names: Collection[str], path: str) -> tuple[Span, ...]:
-    """Where what `names` name stands, if in one place only: a whole line, or a definition.
-
-    A definition goes with the blank lines that set it apart from the next.
-    """
-    found: set[Span] = set()
-    language = language_of(path)
-    held = tuple(every(outline(lines, language))) if language else ()
-    for name in names:
-        places = {Span(n, n + 1) for n, line in enumerate(lines) if line.strip() == name}
-        places |= {
-            _with_blanks(lines, each.span)
-            for each in held
-            if each.kind in SOLID and name in (each.name, each.name.rsplit(".", 1)[-1])
-        }
-        if len(places) == 1:
-            found |= places
-    spans = sorted(found)
-    return tuple(span for n, span in enumerate(spans) if n == 0 or span.start > spans[n - 1].stop)
-
-
-def _with_blanks(lines: Sequence[str], span: Span) -> Span:
-    """`span` with the blank lines after it, or before it at the end of a scope."""
-    stop = span.stop
-    while stop < len(lines) and not lines[stop].strip():
-        stop += 1
-    if stop < len(lines) and indent_of(lines[stop]) == indent_of(lines[span.start]):
-        return Span(span.start, stop)
-    start = span.start
-    while start > 0 and not lines[start - 1].strip():
-        start -= 1
-    return Span(start, span.stop)

@@ -11,13 +11,12 @@ from __future__ import annotations
 
 from fastapply.core.alignment import Chain
 from fastapply.core.blocks import FileIndex
+from fastapply.core.deletions import deletions
 from fastapply.core.doubts import is_doubtful
 from fastapply.core.edits import Op, Sketch, Span
 from fastapply.core.evolving import Evolving
 from fastapply.core.fragment import read_fragment, with_first_indent
-from fastapply.core.namesakes import deleted_spans, structure_of
-from fastapply.core.plan import Replacement
-from fastapply.core.prose import deleted_names
+from fastapply.core.namesakes import structure_of
 from fastapply.core.readings import read
 from fastapply.core.result import (
     Ambiguous,
@@ -53,20 +52,9 @@ def place_sketches(
         if len(refused) == len(waiting):
             return text.in_the_original(refused[0][2])
         waiting = [(number, sketch) for number, sketch, _ in refused]
-    text = text.after(_deletions(text.lines, sketches, path))
+    text = text.after(deletions(text.lines, sketches, path))
     in_order = tuple(placements[number] for number in sorted(placements))
     return Placed(text.plan().replacements, in_order)
-
-
-def _deletions(
-    lines: tuple[str, ...], sketches: tuple[Sketch, ...], path: str
-) -> tuple[Replacement, ...]:
-    """What the prose deletes by name and no sketch shows: whole lines and definitions."""
-    names = {name for sketch in sketches for name in deleted_names(sketch.prose)}
-    shown = "\n".join(line for sketch in sketches for line in sketch.lines)
-    gone = {name for name in names if name not in shown}
-    spans = deleted_spans(lines, gone, path) if gone else ()
-    return tuple(Replacement(span.start, span.stop, ()) for span in spans)
 
 
 def place_sketch(lines: tuple[str, ...], sketch: Sketch, path: str) -> Placed | Unresolved:

@@ -1,0 +1,66 @@
+"""What the prose deletes by name and no snippet shows: ``delete `legacy()` ``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from fastapply.core.edits import Sketch, Span
+from fastapply.core.namesakes import SOLID, every
+from fastapply.core.plan import Replacement
+from fastapply.core.prose import deleted_names
+from fastapply.core.shift import indent_of
+from fastapply.core.syntax import language_of, outline
+
+
+def deletions(
+    lines: tuple[str, ...], sketches: tuple[Sketch, ...], path: str
+) -> tuple[Replacement, ...]:
+    """What the prose deletes by name and no sketch shows: whole lines and definitions."""
+    names = {name for sketch in sketches for name in deleted_names(sketch.prose)}
+    shown = "\n".join(line for sketch in sketches for line in sketch.lines)
+    gone = {name for name in names if name not in shown}
+    spans = _spans(lines, gone, path) if gone else ()
+    return tuple(Replacement(span.start, span.stop, ()) for span in spans)
+
+
+def _spans(lines: Sequence[str], names: Collection[str], path: str) -> tuple[Span, ...]:
+    """Where what `names` name stands, if in one place only: a whole line, or a definition.
+
+    A definition goes with the blank lines that set it apart from the next. One that the rest of
+    the file still names stays: what the prose removes then is a use of it.
+    """
+    found: set[Span] = set()
+    language = language_of(path)
+    held = tuple(every(outline(lines, language))) if language else ()
+    for name in names:
+        places = {Span(n, n + 1) for n, line in enumerate(lines) if line.strip() == name}
+        places |= {
+            _with_blanks(lines, each.span)
+            for each in held
+            if each.kind in SOLID and name in (each.name, each.name.rsplit(".", 1)[-1])
+            if not _is_named_outside(lines, each.span, name)
+        }
+        if len(places) == 1:
+            found |= places
+    spans = sorted(found)
+    return tuple(span for n, span in enumerate(spans) if n == 0 or span.start > spans[n - 1].stop)
+
+
+def _is_named_outside(lines: Sequence[str], span: Span, name: str) -> bool:
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    outside = (*lines[: span.start], *lines[span.stop :])
+    return any(word.search(line) for line in outside)
+
+
+def _with_blanks(lines: Sequence[str], span: Span) -> Span:
+    """`span` with the blank lines after it, or before it at the end of a scope."""
+    stop = span.stop
+    while stop < len(lines) and not lines[stop].strip():
+        stop += 1
+    if stop < len(lines) and indent_of(lines[stop]) == indent_of(lines[span.start]):
+        return Span(span.start, stop)
+    start = span.start
+    while start > 0 and not lines[start - 1].strip():
+        start -= 1
+    return Span(start, span.stop)
