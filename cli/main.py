@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from fastapply.cli import models
 from fastapply.cli.default_command import DefaultCommandGroup
 from fastapply.cli.request import Mode, Request, mode_of, verbosity_of
 from fastapply.core.errors import FastApplyError
@@ -57,6 +58,9 @@ class Format(str, Enum):
     UDIFF = "udiff"
     APPLY_PATCH = "apply-patch"
     WHOLE = "whole"
+
+
+app.add_typer(models.app, name="models")
 
 
 @app.callback()
@@ -115,6 +119,15 @@ def _apply(
             rich_help_panel=_HOW,
         ),
     ] = Engine.AUTO,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            help="The model to rewrite with: a name of `fastapply models list`, or a GGUF file.",
+            metavar="NAME",
+            rich_help_panel=_HOW,
+        ),
+    ] = None,
     no_stage: Annotated[
         bool, typer.Option("--no-stage", help="Leave git's index alone.", rich_help_panel=_GIT)
     ] = False,
@@ -169,6 +182,7 @@ def _apply(
         interactive=interactive,
         format=format.value if format is not None else None,
         engine=engine,
+        model=model,
         verbosity=verbosity_of(quiet=quiet, verbose=verbose),
     )
     raise typer.Exit(apply(request))

@@ -32,7 +32,8 @@ class Request:
     """One call of ``fastapply apply``.
 
     `edit` is the path of the document, ``-`` for stdin, None where the user named none. `commit`
-    is the message to commit with, "" for one made up, None not to commit.
+    is the message to commit with, "" for one made up, None not to commit. `model` is the name of
+    the model to rewrite with, None for the one chosen before.
     """
 
     files: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ class Request:
     interactive: bool = False
     format: str | None = None
     engine: Engine = Engine.AUTO
+    model: str | None = None
     verbosity: Verbosity = Verbosity.NORMAL
 
     def check(self) -> None:
@@ -57,6 +59,8 @@ class Request:
             raise OptionsError("--commit commits what is staged: it excludes --no-stage")
         if self.json and self.mode in (Mode.DIFF, Mode.STDOUT):
             raise OptionsError(f"--json and {self.mode.value} both want stdout: choose one")
+        if self.model is not None and self.engine is Engine.MERGE:
+            raise OptionsError("--model rewrites, --engine merge does not: choose one")
         if self.json and self.interactive:
             raise OptionsError("--json is for programs, --interactive for people: choose one")
         if self.mode is Mode.STDOUT and len(self.files) > 1:

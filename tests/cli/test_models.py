@@ -1,0 +1,42 @@
+"""`fastapply models`: the list, the choice, and what can't be had."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from fastapply.cli.main import app
+from fastapply.core.errors import WeightsNotFoundError
+
+RUNNER = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def _own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FASTAPPLY_MODELS", str(tmp_path / "models"))
+
+
+def test_the_list_names_the_catalogue() -> None:
+    result = RUNNER.invoke(app, ["models", "list"])
+    assert result.exit_code == 0
+    assert "fastapply-1.5b" in result.stdout
+    assert "to pull" in result.stdout
+
+
+def test_a_file_can_be_chosen(tmp_path: Path) -> None:
+    weights = tmp_path / "own.gguf"
+    weights.write_bytes(b"GGUF")
+    assert RUNNER.invoke(app, ["models", "use", str(weights)]).exit_code == 0
+    assert f"* {weights}" in RUNNER.invoke(app, ["models", "list"]).stdout
+    assert str(weights) in RUNNER.invoke(app, ["models", "path", str(weights)]).stdout
+
+
+@pytest.mark.parametrize("command", ["use", "path", "remove", "pull"])
+def test_what_is_not_there_is_said(command: str) -> None:
+    result = RUNNER.invoke(app, ["models", command, "no-such-model"])
+    assert isinstance(result.exception, WeightsNotFoundError)
+
+
+def test_a_model_excludes_the_merge() -> None:
+    result = RUNNER.invoke(app, ["x.py", "--model", "m.gguf", "--engine", "merge"])
+    assert result.exit_code == 2
