@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from fastapply.core.edits import Span
+from fastapply.core.plan import common_ends
 from fastapply.core.sightings import squeeze
 
 
@@ -57,13 +58,7 @@ class Changed:
     @classmethod
     def of(cls, old: tuple[str, ...], new: tuple[str, ...]) -> Changed:
         """Compare `old` with `new`."""
-        shortest = min(len(old), len(new))
-        head = 0
-        while head < shortest and old[head] == new[head]:
-            head += 1
-        tail = 0
-        while tail < shortest - head and old[-1 - tail] == new[-1 - tail]:
-            tail += 1
+        head, tail = common_ends(old, new)
         return cls(old, new, Span(head, len(old) - tail), Span(head, len(new) - tail))
 
     @cached_property

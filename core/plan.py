@@ -96,14 +96,21 @@ class Plan:
 
 
 def _trim(change: Replacement, lines: Sequence[str]) -> Replacement:
-    start, stop, new = change.start, change.stop, list(change.lines)
-    while start < stop and new and lines[start] == new[0]:
-        start += 1
-        del new[0]
-    while start < stop and new and lines[stop - 1] == new[-1]:
-        stop -= 1
-        new.pop()
-    return Replacement(start, stop, tuple(new))
+    head, tail = common_ends(lines[change.start : change.stop], change.lines)
+    new = change.lines[head : len(change.lines) - tail]
+    return Replacement(change.start + head, change.stop - tail, new)
+
+
+def common_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """How many lines the two share at the start, and how many of the rest at the end."""
+    shortest = min(len(old), len(new))
+    head = 0
+    while head < shortest and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < shortest - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    return head, tail
 
 
 def apply_to_lines(lines: Sequence[str], changes: Iterable[Replacement]) -> list[str]:

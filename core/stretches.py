@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from fastapply.core.edits import Span
+from fastapply.core.plan import common_ends
 
 
 class Stretch(NamedTuple):
@@ -23,13 +24,7 @@ class Stretch(NamedTuple):
 
 def stretches(old: Sequence[str], new: Sequence[str]) -> Iterator[Stretch]:
     """How `new` came from `old`, in order; together they cover both."""
-    shortest = min(len(old), len(new))
-    head = 0
-    while head < shortest and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < shortest - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
+    head, tail = common_ends(old, new)
     if head:
         yield Stretch(Span(0, head), Span(0, head), same=True)
     inner = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail])
