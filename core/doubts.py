@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from fastapply.core.alignment import Chain
+from fastapply.core.alignment import Chain, Terrain
 from fastapply.core.blocks import FLOOR, say
 from fastapply.core.plain import plain
 from fastapply.core.scene import Scene
-from fastapply.core.weave import lay_out
+from fastapply.core.weave import Stretch, lay_out
 
 TELLING = 1.2
 """What a line says (`blocks.say`) that is no coincidence when the file has it too."""
@@ -16,45 +16,39 @@ TELLING = 1.2
 
 def is_doubtful(scene: Scene, chain: Chain) -> bool:
     """Whether what `chain` means should rather be asked than done."""
+    terrain = scene.terrain()
+    runs = lay_out(chain, terrain).stretches
     return (
-        _has_frayed_end(scene, chain)
-        or _drops_in_silence(scene, chain)
+        any(_is_frayed(scene, run) for run in runs)
+        or any(_drops_in_silence(scene, run, terrain) for run in runs)
         or _misses_context(scene, chain)
     )
 
 
-def _has_frayed_end(scene: Scene, chain: Chain) -> bool:
+def _is_frayed(scene: Scene, run: Stretch) -> bool:
     """Whether new lines follow a changed line up to a gap, where the file goes right on.
 
     Then nothing says how much of what follows they replace.
     """
-    layout = lay_out(chain, scene.terrain())
-    for run in layout.stretches:
-        last = run.blocks[-1]
-        new = any(line.strip() for line in scene.fragment.lines[last.stop : run.stop])
-        if new and run.stop in scene.fragment.gaps and scene.is_changed(last):
-            following = scene.file.keys[last.end : last.end + 1]
-            if following and say(following[0]) > FLOOR:
-                return True
-    return False
+    last = run.blocks[-1]
+    new = any(line.strip() for line in scene.fragment.lines[last.stop : run.stop])
+    following = scene.file.keys[last.end : last.end + 1]
+    goes_on = bool(following) and say(following[0]) > FLOOR
+    return new and run.stop in scene.fragment.gaps and scene.is_changed(last) and goes_on
 
 
-def _drops_in_silence(scene: Scene, chain: Chain) -> bool:
+def _drops_in_silence(scene: Scene, run: Stretch, terrain: Terrain) -> bool:
     """Whether a whole definition goes unsaid, in a stretch that changes something else too.
 
     Where that is all that changes, it is what the stretch is shown for.
     """
-    terrain = scene.terrain()
-    for run in lay_out(chain, terrain).stretches:
-        lost = any(
-            terrain.lost(before.end, after.place)
-            > terrain.came(before.stop, after.start, scene.structure.headers)
-            for before, after in pairwise(run.blocks)
-        )
-        shown = map(plain, scene.fragment.lines[run.start : run.stop])
-        if lost and any(key and key not in scene.file.places for key in shown):
-            return True
-    return False
+    lost = any(
+        terrain.lost(before.end, after.place)
+        > terrain.came(before.stop, after.start, scene.structure.headers)
+        for before, after in pairwise(run.blocks)
+    )
+    shown = map(plain, scene.fragment.lines[run.start : run.stop])
+    return lost and any(key and key not in scene.file.places for key in shown)
 
 
 def _misses_context(scene: Scene, chain: Chain) -> bool:
@@ -64,7 +58,7 @@ def _misses_context(scene: Scene, chain: Chain) -> bool:
     """
     found = {number for block in chain.blocks for number in block.numbers} | scene.fresh_lines
     lines = scene.fragment.lines
-    for section in scene.sections:
+    for section in scene.fragment.sections:
         shown = [n for n in range(section.start, section.stop) if lines[n].strip()]
         for number in {*shown[:1], *shown[-1:]} - found:
             key = plain(lines[number])

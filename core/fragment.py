@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from fastapply.core.depths import OPENERS
@@ -35,6 +36,12 @@ class Fragment(NamedTuple):
     doubts: tuple[tuple[int, int], ...] = ()
     markers: tuple[tuple[int, str], ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def sections(self) -> tuple[Span, ...]:
+        """The runs of shown lines between gaps."""
+        bounds = sorted({0, len(self.lines), *self.gaps})
+        return tuple(Span(start, stop) for start, stop in pairwise(bounds))
 
 
 def read_fragment(

@@ -8,7 +8,7 @@ not mark.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -94,12 +94,17 @@ class Structure(NamedTuple):
         """The header lines of the fragment's definitions."""
         return tuple(sorted(each.header.start for each in every(self.own) if each.kind in SOLID))
 
-    def misnames(self, block: Block) -> bool:
-        """Whether a one-line block makes a definition the file has out of one of another name."""
+    def by_name(self, blocks: Iterable[Block]) -> list[Block]:
+        """One-line blocks, but for those that find a definition the file has in another one."""
         mine = {each.header.start: each.name for each in every(self.own)}
         theirs = {each.header.start: each.name for each in every(self.held)}
-        name, other = mine.get(block.start), theirs.get(block.place)
-        return name is not None and other not in (None, name) and name in theirs.values()
+        names = frozenset(theirs.values())
+        return [
+            block
+            for block in blocks
+            if mine.get(block.start) not in names
+            or theirs.get(block.place) in (None, mine.get(block.start))
+        ]
 
     def anchored(self, blocks: Sequence[Block]) -> list[Block]:
         """`blocks` with the pairs: one that is part of a block makes it worth more."""
@@ -130,13 +135,14 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
         return Structure(None, (), (), (), (), (), (), ())
     held = outline(lines, language)
     own = _own(fragment, language)
+    namesakes = _by_name(held)
     return Structure(
         language,
         own,
         held,
-        (*_pairs(fragment, own, held, lines), *_import_pairs(fragment, own, held, lines)),
+        (*_pairs(fragment, own, namesakes, lines), *_import_pairs(fragment, own, held, lines)),
         tuple(_fresh(fragment, own, held, lines)),
-        tuple(sorted(set(_joints(fragment, own, held, lines)))),
+        tuple(sorted(set(_joints(fragment, own, namesakes, lines)))),
         tuple(sorted(set(_kept(fragment, held)))),
         tuple(_scopes(fragment.prose, held)),
     )
@@ -149,11 +155,10 @@ def _own(fragment: Fragment, language: str) -> tuple[Definition, ...]:
         return own
     found = [*own]
     seen = {each.header.start for each in every(own)}
-    bounds = sorted({0, len(fragment.lines), *fragment.gaps})
-    for start, stop in pairwise(bounds):
-        for each in outline(fragment.lines[start:stop], language):
-            if each.header.start + start not in seen:
-                found.append(_moved(each, start))
+    for section in fragment.sections:
+        for each in outline(fragment.lines[section.start : section.stop], language):
+            if each.header.start + section.start not in seen:
+                found.append(_moved(each, section.start))
     return tuple(sorted(found, key=lambda each: each.span))
 
 
@@ -184,10 +189,17 @@ def every(definitions: Iterable[Definition]) -> Iterator[Definition]:
         yield from every(definition.children)
 
 
+def _by_name(definitions: Iterable[Definition]) -> Mapping[str, Sequence[Definition]]:
+    found: dict[str, list[Definition]] = defaultdict(list)
+    for definition in every(definitions):
+        found[definition.name].append(definition)
+    return found
+
+
 def _joints(
     fragment: Fragment,
     own: Sequence[Definition],
-    held: Sequence[Definition],
+    namesakes: Mapping[str, Sequence[Definition]],
     lines: Sequence[str],
 ) -> Iterator[int]:
     """Where the fragment may pass over definitions of the file without a marker.
@@ -196,18 +208,16 @@ def _joints(
     that does. Definitions that are as the file has them, or cut short, are there for context, and
     context is shown without holes.
     """
-    namesakes: dict[str, list[Definition]] = defaultdict(list)
-    for definition in every(held):
-        namesakes[definition.name].append(definition)
 
     def changes(definition: Definition) -> bool:
         shown = _said(fragment.lines, definition.span)
         return not any(
-            _is_part(shown, _said(lines, other.span)) for other in namesakes[definition.name]
+            _is_part(shown, _said(lines, other.span))
+            for other in namesakes.get(definition.name, ())
         )
 
     def is_whole(definition: Definition) -> bool:
-        others = namesakes[definition.name]
+        others = namesakes.get(definition.name, ())
         return not others or any(
             _is_complete(fragment, definition, other, lines) for other in others
         )
@@ -224,7 +234,7 @@ def _joints(
             is_member = definition.kind in CONTAINERS and first.kind in SOLID
             if is_member and changes(first) and not any(map(str.strip, between)):
                 yield first.span.start
-        yield from _joints(fragment, definition.children, held, lines)
+        yield from _joints(fragment, definition.children, namesakes, lines)
 
 
 def _said(lines: Sequence[str], span: Span) -> list[str]:
@@ -241,19 +251,14 @@ def _is_part(part: Sequence[str], whole: Sequence[str]) -> bool:
 def _pairs(
     fragment: Fragment,
     own: Sequence[Definition],
-    held: Sequence[Definition],
+    namesakes: Mapping[str, Sequence[Definition]],
     lines: Sequence[str],
 ) -> Iterator[Block]:
-    namesakes: dict[str, list[Definition]] = defaultdict(list)
-    for definition in every(held):
-        if definition.kind != "import":
-            namesakes[definition.name].append(definition)
-
     def stone(start: int, place: int, weight: float) -> Block:
         return pair(start, place, weight, fragment.lines, lines)
 
     for definition in every(own):
-        candidates = namesakes.get(definition.name, [])
+        candidates = namesakes.get(definition.name, ())
         if definition.kind == "import" or len(candidates) > MOST_NAMESAKES:
             continue
         share = len(candidates) ** 0.5

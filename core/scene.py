@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from fastapply.core.alignment import Chain, Marks, Terrain, best_chain
@@ -42,12 +41,6 @@ class Scene(NamedTuple):
         return not is_about_style(self.fragment.prose) and any(
             plain(line) not in self.file.places for line in self.fragment.lines
         )
-
-    @property
-    def sections(self) -> Iterator[Span]:
-        """The runs of shown lines between gaps."""
-        bounds = sorted({0, len(self.fragment.lines), *self.fragment.gaps})
-        return (Span(start, stop) for start, stop in pairwise(bounds))
 
     def says_something(self, section: Span) -> bool:
         """Whether a line of `section` is not blank."""
@@ -93,7 +86,7 @@ class Scene(NamedTuple):
         terrain = self.terrain()
         chain = best_chain(blocks, terrain.rough())
         likely = like_blocks(self.fragment.lines, self.file, chain, terrain)
-        likely = [block for block in likely if not self.structure.misnames(block)]
+        likely = self.structure.by_name(likely)
         blocks += self._not_fresh([*likely, *between(weak, chain.blocks, REACH)])
         return upright(blocks), terrain
 
@@ -101,7 +94,7 @@ class Scene(NamedTuple):
         """What the steps of an alignment cost here."""
         structure = self.structure
         marks = Marks(self.fragment.gaps, structure.joints, structure.definitions)
-        echoes = [echo for section in self.sections for echo in self._echoes(section)]
+        echoes = [echo for section in self.fragment.sections for echo in self._echoes(section)]
         return Terrain.of(self.fragment.lines, self.file.lines, marks, echoes)
 
     def _echoes(self, section: Span) -> Iterator[float]:

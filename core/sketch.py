@@ -60,7 +60,7 @@ def place_sketches(
 def place_sketch(lines: tuple[str, ...], sketch: Sketch, path: str) -> Placed | Unresolved:
     """Where one sketch goes, and what it replaces there."""
     scene = _scene(lines, sketch, path)
-    if not any(map(scene.says_something, scene.sections)):
+    if not any(map(scene.says_something, scene.fragment.sections)):
         here = Placement(sketch.at, Span(0, 0), Rung.ALIGNED, already=True)
         return Placed((), (here,))
     chain, readings = read(scene)
@@ -82,11 +82,14 @@ def _scene(lines: tuple[str, ...], sketch: Sketch, path: str) -> Scene:
 
     honest: set[int] = set()
     scene = scene_with(honest)
-    for offset in scene.doubtful_markers():
+    doubtful = scene.doubtful_markers()
+    best = scene.chain().score if doubtful else 0.0
+    for offset in doubtful:
         rival = scene_with(honest | {offset})
-        if rival.chain().score > scene.chain().score:
+        score = rival.chain().score
+        if score > best:
             honest.add(offset)
-            scene = rival
+            scene, best = rival, score
     return scene
 
 
@@ -104,7 +107,7 @@ def _missing(scene: Scene) -> Missing:
     from fastapply.core.drift import nearest
     from fastapply.core.rungs import Haystack, Run
 
-    first = next(section for section in scene.sections if scene.says_something(section))
+    first = next(section for section in scene.fragment.sections if scene.says_something(section))
     lines = scene.fragment.lines[first.start : first.stop]
     near = nearest(Run(lines, tuple(Op.KEEP for _ in lines)), Haystack(scene.file.lines))
     if near is None:
