@@ -1,22 +1,39 @@
-"""A group of commands one of which needs no name.
+"""A group of commands one of which needs no name, and the others are loaded when called.
 
 ``fastapply file.py`` is ``fastapply apply file.py``; a file that is called like a command is given
-as ``./name`` or after ``--``.
+as ``./name`` or after ``--``. A command is a module of `fastapply.cli` with a `typer.Typer` named
+`app`: only the one that is called is imported, and none by ``apply``.
 """
 
 from __future__ import annotations
 
 import copy
 import sys
+from importlib import import_module
 from typing import Any
 
 from typer.core import TyperGroup
+from typer.main import get_command
 
 DEFAULT = "apply"
+MODULES = {
+    "models": "fastapply.cli.models",
+}
 
 
 class DefaultCommandGroup(TyperGroup):
     """Takes arguments that name no command for those of the default command."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names of all commands, in the order they are shown."""
+        return [*(name for name in self.commands if name not in MODULES), *MODULES]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name, imported now; None where there is none."""
+        if cmd_name in MODULES and cmd_name not in self.commands:
+            self.commands[cmd_name] = get_command(import_module(MODULES[cmd_name]).app)
+            self.commands[cmd_name].name = cmd_name
+        return super().get_command(ctx, cmd_name)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the default command in front, unless `args` start with a command or with help."""
@@ -24,7 +41,8 @@ class DefaultCommandGroup(TyperGroup):
             args = ["--help"]
         own = {name for param in self.params for name in param.opts} | {"--help"}
         completing_name = ctx.resilient_parsing and not args
-        if not completing_name and (not args or args[0] not in own | self.commands.keys()):
+        known = own | self.commands.keys() | MODULES.keys()
+        if not completing_name and (not args or args[0] not in known):
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 

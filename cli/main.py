@@ -14,7 +14,6 @@ from typing import Annotated
 
 import typer
 
-from fastapply.cli import models
 from fastapply.cli.default_command import DefaultCommandGroup
 from fastapply.cli.request import Mode, Request, mode_of, verbosity_of
 from fastapply.core.errors import FastApplyError
@@ -58,9 +57,6 @@ class Format(str, Enum):
     UDIFF = "udiff"
     APPLY_PATCH = "apply-patch"
     WHOLE = "whole"
-
-
-app.add_typer(models.app, name="models")
 
 
 @app.callback()

@@ -8,6 +8,7 @@ import typer
 
 app = typer.Typer(
     help="Models that rewrite what the merge can't decide.",
+    add_completion=False,
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
