@@ -27,6 +27,8 @@ import llama_cpp as ll
 _MAGIC = b"GGUF"
 _PIECE_BYTES = 512
 _ALL_LAYERS = -1
+# llama.cpp's kernels for AMX crash on some machines (ggml-org/llama.cpp#20824).
+_CRASHING = b"AMX_INT8 = 1"
 
 _said: deque[str] = deque(maxlen=20)
 _verbose = False
@@ -170,6 +172,7 @@ def open_model(path: Path, settings: Settings | None = None) -> Iterator[LlamaMo
     ll.llama_backend_init()
     params = ll.llama_model_default_params()
     params.n_gpu_layers = _offload(settings)
+    params.use_extra_bufts = _CRASHING not in ll.llama_print_system_info()
     _said.clear()
     handle = ll.llama_model_load_from_file(os.fsencode(path), params)
     if not handle:
