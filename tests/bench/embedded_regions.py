@@ -33,7 +33,7 @@ def take_apart(folder: Path) -> dict[str, Any] | None:
     from fastapply.core.result import Merged
     from fastapply.core.text import SourceText
     from fastapply.formats import parse
-    from fastapply.models.region import find_regions, whole_region
+    from fastapply.models.region import find_regions, update_of, whole_region
 
     case = json.loads((folder / "case.json").read_text("utf-8"))
     if case["format"] != "snippet":
@@ -59,6 +59,8 @@ def take_apart(folder: Path) -> dict[str, Any] | None:
             {
                 "region": old.lines[region.span.start : region.span.stop],
                 "fragment": region.update,
+                "known": [*old.lines[: region.span.start], *old.lines[region.span.stop :]],
+                "lenient": len(regions) > 1 and region.update == update_of(edit),
                 "final": _after(codes, region.span.start, region.span.stop, new.lines),
             }
             for region in regions

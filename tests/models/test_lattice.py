@@ -1,0 +1,108 @@
+"""The lattice allows what applying can give, and every walk along it ends in whole lines."""
+
+import random
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fastapply.models.lattice import Lattice, Lines, offers
+
+END = -1
+LINES = st.lists(st.sampled_from(["a", "ab", "  ab", "b", "", "}", "  }"]), max_size=8)
+NEWS = st.lists(st.sampled_from(["x", "xy", "a", "  }", "", None]), max_size=6)
+
+
+def codes(text: str) -> list[int]:
+    return [ord(letter) for letter in text]
+
+
+def walk(
+    region: Sequence[str],
+    fragment: Sequence[str | None],
+    *,
+    known: Sequence[str] = (),
+    lenient: bool = False,
+) -> Lattice:
+    return Lattice(Lines(offers(region, fragment, known=known, lenient=lenient), codes, END))
+
+
+def accepts(start: Lattice, lines: Sequence[str]) -> bool:
+    here = start.copy()
+    tokens = [*codes("".join(f"{line}\n" for line in lines)), END]
+    return all(here.advance(token) for token in tokens) and here.ended
+
+
+def greedy(start: Lattice, rng: random.Random) -> list[str]:
+    here, text = start.copy(), ""
+    while not here.ended:
+        token = rng.choice(here.allowed())
+        assert here.advance(token)
+        text += chr(token) if token != END else ""
+    assert not text or text.endswith("\n")
+    return text.split("\n")[:-1]
+
+
+@given(LINES, LINES, st.randoms(use_true_random=False), st.booleans())
+def test_every_interleaving_is_accepted(
+    region: list[str], fragment: list[str], rng: random.Random, lenient: bool
+) -> None:
+    old, new, answer = list(region), list(fragment), []
+    while old or new:
+        source = old if old and (not new or rng.random() < 0.5) else new
+        line = source.pop(0)
+        if source is new or rng.random() < 0.7:
+            answer.append(line)
+    assert accepts(walk(region, fragment, lenient=lenient), answer)
+
+
+@given(LINES, NEWS, st.randoms(use_true_random=False))
+def test_any_walk_ends_in_whole_lines_with_all_news_in_order(
+    region: list[str], fragment: list[str | None], rng: random.Random
+) -> None:
+    answer = greedy(walk(region, fragment), rng)
+    lines = {line.strip() for line in (*region, *fragment) if line is not None}
+    assert all(line.strip() in lines for line in answer)
+    old = {line.strip() for line in region}
+    news = [line for line in fragment if line and line.strip() not in old]
+    assert [line for line in answer if line and line.strip() not in old] == news
+
+
+def test_what_is_new_must_come() -> None:
+    assert not accepts(walk(["a"], ["a", "new"]), ["a"])
+    assert accepts(walk(["a"], ["a", "new"], lenient=True), ["a"])
+
+
+def test_comments_and_lines_of_the_rest_of_the_file_need_not_come() -> None:
+    start = walk(["a"], ["def outside():", "a", "# as before", "new"], known=["def outside():"])
+    assert accepts(start, ["a", "new"])
+
+
+def test_order_is_kept() -> None:
+    start = walk(["a", "b"], ["x", "y"])
+    assert not accepts(start, ["b", "a", "x", "y"])
+    assert not accepts(start, ["a", "b", "y", "x"])
+
+
+def test_a_dedented_fragment_is_offered_indented() -> None:
+    start = walk(["def f():", "    a", "    b"], ["a", "if new:", "    x", "b"])
+    assert accepts(start, ["def f():", "    a", "    if new:", "        x", "    b"])
+
+
+def test_tabs_may_stand_for_spaces() -> None:
+    start = walk(["\ta", "\tb"], ["    a", "    new"])
+    assert accepts(start, ["\ta", "\tnew", "\tb"])
+
+
+def test_a_refused_token_changes_nothing() -> None:
+    start = walk(["ab"], [])
+    assert not start.advance(ord("b"))
+    assert start.allowed() == (ord("a"), END)
+
+
+def test_copies_go_their_own_ways() -> None:
+    start = walk(["a", "b"], [])
+    twin = start.copy()
+    assert twin.advance(ord("b"))
+    assert start.allowed() == (ord("a"), ord("b"), END)
+    assert twin.allowed() == (ord("\n"),)
