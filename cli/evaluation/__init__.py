@@ -1,0 +1,1 @@
+"""The command ``eval``: cases through engines and models, counted and timed."""
