@@ -76,7 +76,7 @@ class LlamaWriter:
         start = time.perf_counter()
         model, family = self._load()
         asked = prompt(model, family, task)
-        draft = [*model.encode(expected + family.closing), *_last(model, family)]
+        draft = [*model.encode(expected + family.closing), *likely_end(model, family)]
         limit = self._limit(model, len(asked), len(draft), len(model.encode(task.shown)))
         tally, tokens = Tally(), list[Token]()
         with open_verifier(model, len(asked) + limit) as verifier:
@@ -128,18 +128,18 @@ def _drafter(
     if not model.can_rewind:
         return PlainDrafter()
     fragments = [model.encode(run) for run in task.runs if run]
-    return TextDrafter(draft, fragments, prompt=asked, costs=_costs(model), trust=trust)
+    return TextDrafter(draft, fragments, prompt=asked, costs=costs_of(model), trust=trust)
 
 
-def _costs(model: LlamaModel) -> Costs:
-    """What batches of this model cost here."""
+def costs_of(model: LlamaModel) -> Costs:
+    """What batches of `model` cost here."""
     if model.offloads:
         return GPU_COSTS
     return SMALL_CPU_COSTS if model.parameters < _SMALL else CPU_COSTS
 
 
-def _last(model: LlamaModel, family: Family) -> list[Token]:
-    """The token that an answer most likely ends with."""
+def likely_end(model: LlamaModel, family: Family) -> list[Token]:
+    """The token that an answer of `model` most likely ends with."""
     spelling = "<|end|>" if family.name == "embedded" else model.bos_and_eos[1]
     token = model.control(spelling)
     return [] if token is None else [token]
