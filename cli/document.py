@@ -1,4 +1,4 @@
-"""Where the edit document comes from: a file, or stdin."""
+"""Where the edit document comes from, a file or stdin, and the conversation beside it."""
 
 from __future__ import annotations
 
@@ -21,18 +21,28 @@ def read_document(edit: str | None) -> str:
     """
     if edit is None and (sys.stdin is None or sys.stdin.isatty()):
         raise OptionsError("no edit document: name one with --edit PATH, or pipe it in")
-    name = "stdin" if edit in (None, "-") else str(edit)
+    if edit in (None, "-"):
+        return _read(None, "the edit document stdin")
+    return _read(str(edit), f"the edit document {edit}")
+
+
+def read_chat(path: str) -> str:
+    """The text of the conversation at `path`, with the errors of `read_document`."""
+    return _read(path, f"the conversation {path}")
+
+
+def _read(path: str | None, name: str) -> str:
+    """The text at `path`, None for stdin."""
     try:
-        data = _from_stdin() if edit in (None, "-") else _from_file(str(edit))
+        data = _from_stdin() if path is None else _from_file(path, name)
     except OSError as error:
-        message = f"cannot read the edit document {name}: {error.strerror}"
-        raise UnreadableError(message, name) from error
+        message = f"cannot read {name}: {error.strerror}"
+        raise UnreadableError(message, path or "stdin") from error
     if len(data) > MAX_BYTES:
-        most = MAX_BYTES // 1_000_000
-        raise MalformedEditError(f"the edit document {name} has more than {most} MB")
+        raise MalformedEditError(f"{name} has more than {MAX_BYTES // 1_000_000} MB")
     text = SourceText.decode(data)
     if not text.bom and b"\0" in data:
-        raise MalformedEditError(f"the edit document {name} holds NUL bytes: it is no text")
+        raise MalformedEditError(f"{name} holds NUL bytes: it is no text")
     return str(text)
 
 
@@ -40,8 +50,8 @@ def _from_stdin() -> bytes:
     return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
-def _from_file(path: str) -> bytes:
+def _from_file(path: str, name: str) -> bytes:
     if stat.S_ISDIR(os.stat(path).st_mode):
-        raise UnreadableError(f"the edit document {path} is a directory", path)
+        raise UnreadableError(f"{name} is a directory", path)
     with open(path, "rb") as file:
         return file.read(MAX_BYTES + 1)

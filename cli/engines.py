@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fastapply.core.ports import Rewriter
     from fastapply.core.result import Candidate, Unresolved
     from fastapply.core.text import SourceText
-    from fastapply.models.engine import LocalRewriter
+    from fastapply.models.engine import Choice, LocalRewriter
     from fastapply.models.llama_writer import Progress
 
 
@@ -25,10 +25,7 @@ def rewriter_for(request: Request) -> Iterator[Rewriter | None]:
     if request.engine is Engine.MERGE:
         yield None
         return
-    rewriter = _OnDemand(
-        required=request.engine is Engine.REWRITE,
-        shown=request.verbosity is not Verbosity.QUIET and not request.json,
-    )
+    rewriter = _OnDemand(request, _talk(request.rewriting.chat))
     try:
         yield rewriter
     finally:
@@ -43,9 +40,9 @@ class _OnDemand:
 
     _PATIENCE = 0.5  # seconds
 
-    def __init__(self, *, required: bool, shown: bool) -> None:
-        self._required = required
-        self._shown = shown
+    def __init__(self, request: Request, talk: str) -> None:
+        self._request = request
+        self._talk = talk
         self._rewriter: LocalRewriter | None = None
         self._bar: Bar | None = None
 
@@ -54,10 +51,11 @@ class _OnDemand:
     ) -> Candidate:
         """A candidate for the file's new text, or raise `ModelError`."""
         if self._rewriter is None:
-            from fastapply.models.engine import Choice, LocalRewriter
+            from fastapply.models.engine import LocalRewriter
 
-            choice = Choice(required=self._required, whole=self._required)
-            self._rewriter = LocalRewriter(choice, self._report if self._shown else None)
+            shown = self._request.verbosity is not Verbosity.QUIET and not self._request.json
+            choice = _choice(self._request, self._talk)
+            self._rewriter = LocalRewriter(choice, self._report if shown else None)
         return self._rewriter.rewrite(path, text, edit, unresolved)
 
     def close(self) -> None:
@@ -73,5 +71,42 @@ class _OnDemand:
         if self._bar is None:
             from fastapply.cli.render import Bar
 
-            self._bar = Bar("rewriting")
-        self._bar.show(progress.tally.tokens, progress.expected)
+            self._bar = Bar(f"rewriting with {progress.model} {progress.place}")
+        tally, rate = progress.tally, progress.tally.tokens / progress.seconds
+        said = f"{rate:,.0f} tokens/s"
+        if tally.drafted:
+            said += f", {tally.acceptance_rate:.0%} of drafts accepted"
+        self._bar.show(tally.tokens, progress.expected, said)
+
+
+def _choice(request: Request, talk: str) -> Choice:
+    """What the user chose of models, in the words of `models`."""
+    from fastapply.models.engine import Choice
+    from fastapply.models.settings import Settings
+
+    chosen = request.rewriting
+    settings = Settings(
+        gpu_layers=chosen.gpu_layers,
+        context=chosen.context or 0,
+        exact=chosen.exact,
+        threads=chosen.threads or 0,
+        verbose=request.verbosity is Verbosity.VERBOSE,
+    )
+    return Choice(
+        model=chosen.model,
+        required=request.engine is Engine.REWRITE,
+        whole=chosen.whole,
+        instruction=chosen.instruction or "",
+        talk=talk,
+        settings=settings,
+    )
+
+
+def _talk(path: str | None) -> str:
+    """The conversation at `path`, which is read even where no model will be asked."""
+    if path is None:
+        return ""
+    from fastapply.cli.document import read_chat
+    from fastapply.models.prompt import read_talk
+
+    return read_talk(read_chat(path))

@@ -14,8 +14,9 @@ from typing import Annotated
 
 import typer
 
+from fastapply.cli import model_options
 from fastapply.cli.default_command import DefaultCommandGroup
-from fastapply.cli.request import Mode, Request, mode_of, verbosity_of
+from fastapply.cli.request import Mode, Request, Rewriting, mode_of, verbosity_of
 from fastapply.core.errors import FastApplyError
 from fastapply.core.pipeline import Engine
 
@@ -115,15 +116,14 @@ def _apply(
             rich_help_panel=_HOW,
         ),
     ] = Engine.AUTO,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            "--model",
-            help="The model to rewrite with: a name of `fastapply models list`, or a GGUF file.",
-            metavar="NAME",
-            rich_help_panel=_HOW,
-        ),
-    ] = None,
+    model: model_options.Model = None,
+    whole: model_options.Whole = False,
+    instruction: model_options.Instruction = None,
+    chat: model_options.Chat = None,
+    exact: model_options.Exact = False,
+    gpu_layers: model_options.GpuLayers = None,
+    ctx: model_options.Context = None,
+    threads: model_options.Threads = None,
     no_stage: Annotated[
         bool, typer.Option("--no-stage", help="Leave git's index alone.", rich_help_panel=_GIT)
     ] = False,
@@ -178,7 +178,16 @@ def _apply(
         interactive=interactive,
         format=format.value if format is not None else None,
         engine=engine,
-        model=model,
+        rewriting=Rewriting(
+            model=model,
+            whole=whole,
+            instruction=instruction,
+            chat=None if chat is None else str(chat),
+            exact=exact,
+            gpu_layers=gpu_layers,
+            context=ctx,
+            threads=threads,
+        ),
         verbosity=verbosity_of(quiet=quiet, verbose=verbose),
     )
     raise typer.Exit(apply(request))

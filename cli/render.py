@@ -60,17 +60,23 @@ class Bar:
     def __init__(self, title: str) -> None:
         """Show an empty bar."""
         from rich.console import Console
-        from rich.progress import Progress
+        from rich.progress import Progress, TextColumn
 
         console = Console(stderr=True)
-        self._progress = Progress(console=console, transient=True, disable=not console.is_terminal)
-        self._task = self._progress.add_task(title)
+        self._progress = Progress(
+            *Progress.get_default_columns(),
+            TextColumn("{task.fields[said]}"),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._progress.add_task(_printable(title), said="")
         self._progress.start()
 
-    def show(self, done: int, expected: int) -> None:
-        """Say how much of about `expected` is done."""
+    def show(self, done: int, expected: int, said: str = "") -> None:
+        """Say how much of about `expected` is done, and what else there is to say."""
         total = max(expected, done)
-        self._progress.update(self._task, completed=done, total=total)
+        self._progress.update(self._task, completed=done, total=total, said=said)
 
     def close(self) -> None:
         """Take the bar away."""

@@ -6,7 +6,7 @@ Styles are names of `cli.render`'s theme; a line is a sequence of (text, style).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from fastapply.cli.exit_codes import ExitCode, exit_code
@@ -70,8 +70,19 @@ def _how(file: FileOutcome) -> str:
     if file.placements:
         count = len(file.placements)
         parts.append(f"{count} edit{'s' if count > 1 else ''}")
-    parts += (f"{key} {value}" for key, value in file.stats.items())
-    return " · ".join(parts)
+    return " · ".join([*parts, *_measured(file.stats)])
+
+
+def _measured(stats: Mapping[str, object]) -> Iterator[str]:
+    """What people want to know of what a model did; the rest is in ``--json``."""
+    if "model" in stats:
+        yield f"{stats['model']} {stats.get('place', '')}".rstrip()
+    if stats.get("drafted"):
+        yield f"{stats['acceptance_rate']:.0%} of drafts accepted"
+    if stats.get("readings"):
+        yield f"best of {stats['readings']} readings"
+    if stats.get("characters_per_second"):
+        yield f"{stats['characters_per_second']:,} characters/s"
 
 
 def diff_report(change: Change) -> Iterator[Line]:

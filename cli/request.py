@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 
 from fastapply.core.errors import OptionsError
 from fastapply.core.pipeline import Engine
@@ -28,12 +29,48 @@ class Verbosity(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Rewriting:
+    """How a model is to rewrite; None wherever the user did not say.
+
+    `model` is a name as in `models.weights`, `chat` the path of a conversation. `context` bounds
+    the tokens held at once; `exact` makes the text independent of the drafts.
+    """
+
+    model: str | None = None
+    whole: bool = False
+    instruction: str | None = None
+    chat: str | None = None
+    exact: bool = False
+    gpu_layers: int | None = None
+    context: int | None = None
+    threads: int | None = None
+
+    def given(self) -> list[str]:
+        """The options the user gave."""
+        values = {name: getattr(self, name) for name in _OPTIONS}
+        return [_OPTIONS[name] for name, value in values.items() if not _unsaid(value)]
+
+
+_OPTIONS = MappingProxyType(
+    {
+        "model": "--model",
+        "whole": "--whole",
+        "instruction": "--instruction",
+        "chat": "--chat",
+        "exact": "--exact",
+        "gpu_layers": "--gpu-layers",
+        "context": "--ctx",
+        "threads": "--threads",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One call of ``fastapply apply``.
 
     `edit` is the path of the document, ``-`` for stdin, None where the user named none. `commit`
-    is the message to commit with, "" for one made up, None not to commit. `model` is the name of
-    the model to rewrite with, None for the one chosen before.
+    is the message to commit with, "" for one made up, None not to commit.
     """
 
     files: tuple[str, ...] = ()
@@ -45,7 +82,7 @@ class Request:
     interactive: bool = False
     format: str | None = None
     engine: Engine = Engine.AUTO
-    model: str | None = None
+    rewriting: Rewriting = Rewriting()
     verbosity: Verbosity = Verbosity.NORMAL
 
     def check(self) -> None:
@@ -59,12 +96,17 @@ class Request:
             raise OptionsError("--commit commits what is staged: it excludes --no-stage")
         if self.json and self.mode in (Mode.DIFF, Mode.STDOUT):
             raise OptionsError(f"--json and {self.mode.value} both want stdout: choose one")
-        if self.model is not None and self.engine is Engine.MERGE:
-            raise OptionsError("--model rewrites, --engine merge does not: choose one")
+        if self.engine is Engine.MERGE:
+            for option in self.rewriting.given():
+                raise OptionsError(f"{option} is for rewriting, --engine merge merges: choose one")
         if self.json and self.interactive:
             raise OptionsError("--json is for programs, --interactive for people: choose one")
         if self.mode is Mode.STDOUT and len(self.files) > 1:
             raise OptionsError("--stdout prints one file: name one FILE")
+
+
+def _unsaid(value: object) -> bool:
+    return value is None or value is False
 
 
 def mode_of(flags: dict[Mode, bool]) -> Mode:

@@ -60,6 +60,17 @@ class LlamaModel:
         self.stop = _Ends(self._vocabulary)
 
     @property
+    def place(self) -> str:
+        """Where it runs, in a word or two for people."""
+        if not self.offloads:
+            return f"on {self.threads} CPU thread{'s' if self.threads > 1 else ''}"
+        layers = int(ll.llama_model_n_layer(self.handle))
+        offloaded = self.settings.gpu_layers
+        if offloaded is None or not 0 <= offloaded < layers:
+            return "on the GPU"
+        return f"on the GPU ({offloaded} of {layers} layers)"
+
+    @property
     def can_rewind(self) -> bool:
         """Whether the memory can forget its last tokens: recurrent states cannot."""
         return not (

@@ -26,8 +26,13 @@ _SMALL = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an answer is: tokens written of about `expected`, and what drafts did for it."""
+    """How far an answer is: tokens written of about `expected`, and what drafts did for it.
 
+    `place` says where `model` runs.
+    """
+
+    model: str
+    place: str
     tally: Tally
     expected: int
     seconds: float
@@ -52,6 +57,11 @@ class LlamaWriter:
     def name(self) -> str:
         """The file's name."""
         return self.path.stem
+
+    @property
+    def place(self) -> str:
+        """Where the model runs, "" before it is loaded."""
+        return self._loaded[0].place if self._loaded is not None else ""
 
     def __enter__(self) -> LlamaWriter:
         """Nothing is loaded yet."""
@@ -85,12 +95,14 @@ class LlamaWriter:
                 tokens += turn.tokens
                 tally.add(turn)
                 if self.report is not None:
-                    self.report(Progress(tally, len(draft), time.perf_counter() - start))
+                    seconds = time.perf_counter() - start
+                    self.report(Progress(self.name, model.place, tally, len(draft), seconds))
             decode_seconds = verifier.decode_seconds
         if tokens[-1] not in model.stop:
             raise ModelError(f"{self.name} did not come to an end within {limit} tokens")
         text = cut(family, model.decode(tokens[:-1]), task.code)
-        return Answer(text, tally, len(asked), time.perf_counter() - start, decode_seconds)
+        seconds = time.perf_counter() - start
+        return Answer(text, tally, len(asked), seconds, decode_seconds)
 
     def score(self, task: Task, texts: Sequence[str]) -> list[float]:
         """How probable each of `texts` is as the answer (`writer.Writer`)."""

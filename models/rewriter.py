@@ -8,8 +8,9 @@ check decides.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from fastapply.core.edits import FileEdit, Span
@@ -59,6 +60,7 @@ class ModelRewriter:
         self, path: str, text: SourceText, edit: FileEdit, unresolved: Unresolved | None
     ) -> Candidate:
         """A candidate for the file's new text, or raise `ModelError`."""
+        start = time.perf_counter()
         plan: Plan | None = None
         placements: tuple[Placement, ...] = ()
         if unresolved is None:
@@ -72,15 +74,25 @@ class ModelRewriter:
         if unresolved is not None:
             chosen = self._choose(path, text, edit, unresolved.readings)
             if chosen is not None:
-                return chosen
+                stats = {**chosen.stats, **_speed(chosen.text, time.perf_counter() - start)}
+                return replace(chosen, stats=stats)
         touched = unresolved.regions if unresolved is not None else ()
         regions = self._regions(path, text, edit, plan, touched)
         answers = [(region, self._write(path, region, text, plan)) for region in regions]
         new = splice(text.lines, [(region, _lines(answer.text)) for region, answer in answers])
         if not new.replacements:
             raise ModelError(f"{self.writer.name} gave {path} back unchanged")
-        stats = _stats(self.writer.name, [answer for _, answer in answers])
-        return Candidate(new.apply(text), new, METHOD, placements, stats)
+        after = new.apply(text)
+        stats = {
+            **self._who(),
+            **_stats([answer for _, answer in answers]),
+            **_speed(after, time.perf_counter() - start),
+        }
+        return Candidate(after, new, METHOD, placements, stats)
+
+    def _who(self) -> Mapping[str, object]:
+        """Which model, and where it ran."""
+        return {"model": self.writer.name, "place": self.writer.place}
 
     def _regions(
         self,
@@ -128,7 +140,7 @@ class ModelRewriter:
         best = clear_winner(scores)
         if best is None:
             return None
-        stats = {"model": self.writer.name, "readings": len(readings), "scores": tuple(scores)}
+        stats = {**self._who(), "readings": len(readings), "scores": tuple(scores)}
         plan = plans[best]
         return Candidate(plan.apply(text), plan, METHOD, (), stats)
 
@@ -155,16 +167,14 @@ def _comment(path: str) -> str:
     return "--" if language in _DASH_COMMENTS else "//"
 
 
-def _stats(model: str, answers: Sequence[Answer]) -> Mapping[str, object]:
+def _stats(answers: Sequence[Answer]) -> Mapping[str, object]:
     """What the answers took, all together."""
     total = Tally()
     for answer in answers:
         total.join(answer.tally)
     seconds = sum(answer.seconds for answer in answers)
-    characters = sum(len(answer.text) for answer in answers)
     decoding = sum(answer.decode_seconds for answer in answers)
     return {
-        "model": model,
         "regions": len(answers),
         "prompt_tokens": sum(answer.prompt for answer in answers),
         "tokens": total.tokens,
@@ -174,8 +184,12 @@ def _stats(model: str, answers: Sequence[Answer]) -> Mapping[str, object]:
         "acceptance_rate": round(total.acceptance_rate, 4),
         "acceptance_length": round(total.acceptance_length, 1),
         "acceptance_histogram": dict(sorted(total.lengths.items())),
-        "seconds": round(seconds, 3),
-        "seconds_outside_decode": round(seconds - decoding, 3),
-        "characters_per_second": round(characters / seconds) if seconds else 0,
         "tokens_per_second": round(total.tokens / seconds, 1) if seconds else 0.0,
+        "seconds_outside_decode": round(seconds - decoding, 3),
     }
+
+
+def _speed(after: SourceText, seconds: float) -> Mapping[str, object]:
+    """How long all took, loading the model too, for how much of a file."""
+    rate = round(len(str(after)) / seconds) if seconds else 0
+    return {"seconds": round(seconds, 3), "characters_per_second": rate}

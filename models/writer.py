@@ -32,6 +32,10 @@ class Writer(Protocol):
     def name(self) -> str:
         """What people call it."""
 
+    @property
+    def place(self) -> str:
+        """Where it runs, for people; "" while that is not known."""
+
     def write(self, task: Task, expected: str, *, trust: float) -> Answer:
         """The code of `task` after its update; raise `ModelError`.
 

@@ -37,6 +37,7 @@ class Quick:
     new: str = "x * 2000\n"
     scores: Sequence[float] = ()
     name: str = "quick"
+    place: str = "on paper"
     tasks: list[Task] = field(default_factory=list)
     texts: Sequence[str] = ()
 
