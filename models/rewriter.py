@@ -116,7 +116,7 @@ class ModelRewriter:
 
     def _task(self, path: str, region: Region, text: SourceText) -> Task:
         code = _text(text.lines[region.span.start : region.span.stop])
-        comment = _comment(path)
+        comment = comment_sign(path)
         return Task(code, region.update, comment, self.options.instruction, self.options.talk)
 
     def _choose(
@@ -159,7 +159,7 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(text.removesuffix("\n").split("\n")) if text else ()
 
 
-def _comment(path: str) -> str:
+def comment_sign(path: str) -> str:
     """How comments begin in the language of `path`."""
     language = language_of(path) or PurePosixPath(path).name.lower()
     if language in _HASH_COMMENTS:
