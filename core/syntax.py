@@ -105,6 +105,13 @@ def faults(lines: Sequence[str], language: str) -> tuple[Fault, ...]:
     return tuple(_faults(_parse(_bytes("\n".join((*lines, ""))), language).root_node))
 
 
+def tree_of(lines: Sequence[str], language: str) -> Node | None:
+    """The root of the tree of a whole file; None for a language that is not known."""
+    if language not in GRAMMARS:
+        return None
+    return _parse(_bytes("\n".join((*lines, ""))), language).root_node
+
+
 def still_parses(
     old: Sequence[str], new: Sequence[str], was: Span, now: Span, language: str
 ) -> bool:
@@ -128,6 +135,23 @@ def still_parses(
     )
     data = _bytes("\n".join((*new, "")))
     return not _parser(language).parse(data, tree).root_node.has_error
+
+
+def same_tree(ours: Sequence[str], theirs: Sequence[str], language: str) -> bool:
+    """Whether two whole texts parse without fault to the same tree with the same leaves."""
+    if language not in GRAMMARS:
+        return False
+    roots = [
+        _parse(_bytes("\n".join((*lines, ""))), language).root_node for lines in (ours, theirs)
+    ]
+    pairs = [] if any(root.has_error for root in roots) else [(roots[0], roots[1])]
+    same = bool(pairs)
+    while same and pairs:
+        one, other = pairs.pop()
+        same = one.type == other.type and one.child_count == other.child_count
+        same = same and (one.child_count > 0 or one.text == other.text)
+        pairs += zip(one.children, other.children, strict=False)
+    return same
 
 
 def _size(lines: Sequence[str]) -> int:

@@ -12,6 +12,16 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from types import MappingProxyType
 
+_WORDS = "case digest contestant engine format style language reason method version"
+_KINDS: Mapping[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(_WORDS.split(), str),
+    **dict.fromkeys(("lines", "characters"), int),
+    **dict.fromkeys(("model", "result"), (str, type(None))),
+    "seconds": (int, float),
+    "cold_seconds": (int, float, type(None)),
+    "stats": dict,
+}
+
 
 class Verdict(str, Enum):
     """What became of a case, best first; the words of the tables and of the results file.
@@ -77,6 +87,10 @@ def from_line(line: str) -> Record:
         known = {name.name for name in fields(Record)}
         kept = {name: value for name, value in values.items() if name in known}
         kept["verdict"] = Verdict(kept["verdict"])
-        return Record(**kept)
+        record = Record(**kept)
+        for name, kind in _KINDS.items():
+            if not isinstance(getattr(record, name), kind):
+                raise TypeError(f"{name} is {getattr(record, name)!r}")
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"no result of a case: {error}") from error
+    return record

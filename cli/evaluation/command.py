@@ -1,0 +1,84 @@
+"""The command ``eval``: what engines and models make of cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fastapply.core.pipeline import Engine
+
+app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+
+_EPILOG = """\
+[bold]Examples[/bold]
+
+[cyan]fastapply eval cases/ --engine merge[/cyan]   what the merge makes of them
+
+[cyan]fastapply eval cases/ --engine auto --model a.gguf --model b.gguf --out new.jsonl[/cyan]
+
+[cyan]fastapply eval cases/ --engine merge --compare old.jsonl --max-wrong 0[/cyan]   for CI
+
+[dim]Exit codes: 0 done · 1 fewer exact or more wrong than asked for · 2 usage · 4 a model is not
+there · 5 no cases, or a file failed · 130 stopped[/dim]
+"""
+
+
+@app.command(epilog=_EPILOG)
+def evaluate(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Folders of cases, at any depth.", metavar="FOLDER...", show_default=False
+        ),
+    ],
+    engine: Annotated[
+        list[Engine] | None,
+        typer.Option(help="Who answers; several times for several.", show_default="auto"),
+    ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="The model of auto and rewrite; several times for several.", metavar="NAME"
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write a line of JSON for each result.", metavar="FILE")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with what --out has already.")
+    ] = False,
+    compare: Annotated[
+        Path | None, typer.Option(help="Say what moved since this --out.", metavar="FILE")
+    ] = None,
+    min_exact: Annotated[
+        float | None,
+        typer.Option(help="Exit 1 where a contestant has fewer exact.", metavar="PERCENT"),
+    ] = None,
+    max_wrong: Annotated[
+        int | None, typer.Option(help="Exit 1 where a contestant has more wrong.", metavar="N")
+    ] = None,
+    cold: Annotated[
+        int,
+        typer.Option(help="Of how many cases to time a process of their own, too.", metavar="N"),
+    ] = 8,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Name every case that is not exact.")
+    ] = False,
+) -> None:
+    """Count and time what engines and models make of cases: exact, equivalent, refused, wrong."""
+    from fastapply.cli.evaluation.session import Limits, Wishes, evaluate
+
+    wishes = Wishes(
+        folders=tuple(folders),
+        engines=tuple(engine or ()),
+        models=tuple(model or ()),
+        out=out,
+        resume=resume,
+        compare=compare,
+        limits=Limits(min_exact, max_wrong),
+        cold=cold,
+        verbose=verbose,
+    )
+    raise typer.Exit(evaluate(wishes))
