@@ -11,6 +11,7 @@ from fastapply.core.pipeline import Engine
 
 app = typer.Typer(add_completion=False, rich_markup_mode="rich")
 
+_CASES = "Cases of your own history"
 _EPILOG = """\
 [bold]Examples[/bold]
 
@@ -28,11 +29,11 @@ there · 5 no cases, or a file failed · 130 stopped[/dim]
 @app.command(epilog=_EPILOG)
 def evaluate(
     folders: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(
             help="Folders of cases, at any depth.", metavar="FOLDER...", show_default=False
         ),
-    ],
+    ] = None,
     engine: Annotated[
         list[Engine] | None,
         typer.Option(help="Who answers; several times for several.", show_default="auto"),
@@ -59,6 +60,32 @@ def evaluate(
     max_wrong: Annotated[
         int | None, typer.Option(help="Exit 1 where a contestant has more wrong.", metavar="N")
     ] = None,
+    from_git: Annotated[
+        str | None,
+        typer.Option(
+            help="Make cases of the commits that git calls so, as v1..v2.",
+            metavar="REV-RANGE",
+            rich_help_panel=_CASES,
+        ),
+    ] = None,
+    write: Annotated[
+        Path | None,
+        typer.Option(
+            help="Keep those cases here; they are run only if an engine is named.",
+            metavar="FOLDER",
+            rich_help_panel=_CASES,
+        ),
+    ] = None,
+    most: Annotated[
+        int,
+        typer.Option(
+            "--max", help="At most so many cases.", min=1, metavar="N", rich_help_panel=_CASES
+        ),
+    ] = 100,
+    seed: Annotated[
+        int,
+        typer.Option(help="Others for others.", metavar="S", rich_help_panel=_CASES),
+    ] = 0,
     cold: Annotated[
         int,
         typer.Option(help="Of how many cases to time a process of their own, too.", metavar="N"),
@@ -68,10 +95,11 @@ def evaluate(
     ] = False,
 ) -> None:
     """Count and time what engines and models make of cases: exact, equivalent, refused, wrong."""
-    from fastapply.cli.evaluation.session import Limits, Wishes, evaluate
+    from fastapply.cli.evaluation.session import Limits, Wanted, Wishes, evaluate
 
     wishes = Wishes(
-        folders=tuple(folders),
+        folders=tuple(folders or ()),
+        history=Wanted(from_git, most, seed, write),
         engines=tuple(engine or ()),
         models=tuple(model or ()),
         out=out,

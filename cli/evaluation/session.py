@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 import sys
+import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fastapply.cli.evaluation.cases import Case, Fault, read_cases
@@ -46,10 +47,21 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Cases to make of the history `rev_range`, None for none; `write` is where to keep them."""
+
+    rev_range: str | None = None
+    most: int = 100
+    seed: int = 0
+    write: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wishes:
     """One call of ``fastapply eval``."""
 
     folders: tuple[Path, ...]
+    history: Wanted = field(default_factory=Wanted)
     engines: tuple[Engine, ...] = ()
     models: tuple[str, ...] = ()
     out: Path | None = None
@@ -71,6 +83,33 @@ class _State:
 
 def evaluate(wishes: Wishes) -> int:
     """Do what was asked for, show it, and say how the process ends."""
+    if wishes.history.write is not None and wishes.history.rev_range is None:
+        raise OptionsError("--write keeps what --from-git makes: name a range of revisions")
+    if wishes.history.rev_range is None:
+        if not wishes.folders:
+            raise OptionsError("no cases: name a FOLDER of them, or --from-git REV-RANGE")
+        return _evaluate(wishes)
+    with tempfile.TemporaryDirectory() as folder:
+        kept = wishes.history.write or Path(folder, "cases")
+        _make(wishes.history, kept)
+        if wishes.history.write and not (wishes.engines or wishes.models):
+            return ExitCode.OK
+        return _evaluate(replace(wishes, folders=(*wishes.folders, kept)))
+
+
+def _make(wanted: Wanted, folder: Path) -> None:
+    """Make the cases that are wanted in `folder`, and say how many."""
+    from fastapply.cli.evaluation.history import History
+    from fastapply.cli.evaluation.make_cases import make_cases, said, write_cases
+
+    history = History(wanted.rev_range or "")
+    cases = make_cases(history, wanted.most, wanted.seed)
+    write_cases(folder, cases, wanted.seed)
+    sys.stderr.write(f"{len(cases)} cases made; {said(history.skipped)}\n")
+
+
+def _evaluate(wishes: Wishes) -> int:
+    """Run the cases in the folders, show the results, and say how the process ends."""
     if wishes.resume and wishes.out is None:
         raise OptionsError("--resume goes on with a results file: name it with --out")
     who = contestants(wishes.engines, wishes.models)

@@ -1,0 +1,101 @@
+"""The definitions that hold what a revision changes: what models like to show whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from fastapply.core.edits import Span
+from fastapply.core.syntax import Definition, outline
+from fastapply.formats.render.revision import Revision
+
+_LONGEST = 80  # lines of a definition that is shown whole
+
+
+class Held(NamedTuple):
+    """A definition that both versions have once, the steps it covers, and what it stands in."""
+
+    name: str
+    window: Span
+    header: Span
+    parent: tuple[str, ...]
+
+
+def holders(revision: Revision) -> tuple[Held, ...] | None:
+    """The innermost definitions that hold all changes, in order; None where there are none."""
+    if revision.language is None:
+        return None
+    before = _unique(outline(revision.before, revision.language))
+    after = _unique(outline(revision.after, revision.language))
+    found: dict[tuple[str, ...], Held] = {}
+    for change in revision.changes:
+        old, new = revision.old_span(change), revision.new_span(change)
+        holding = [
+            path
+            for path, definition in after.items()
+            if path in before and _within(new, definition.span) and _within(old, before[path].span)
+        ]
+        if not holding:
+            return None
+        path = max(holding, key=len)
+        if len(after[path].span) > _LONGEST:
+            return None
+        found[path] = _held(revision, path, before, after)
+    kept = [
+        held
+        for path, held in found.items()
+        if not any(path[:n] in found for n in range(1, len(path)))
+    ]
+    return tuple(sorted(kept, key=lambda held: held.window))
+
+
+def _held(
+    revision: Revision,
+    path: tuple[str, ...],
+    before: dict[tuple[str, ...], Definition],
+    after: dict[tuple[str, ...], Definition],
+) -> Held:
+    """The definition at `path`, with the head of the one around it where that did not change."""
+    old, new = before[path].span, after[path].span
+    starts = [at for at in range(len(revision.steps) + 1)]
+    start = next(at for at in starts if _starts(revision, at, old, new))
+    stop = next(at for at in reversed(starts) if _stops(revision, at, old, new))
+    parent: tuple[str, ...] = ()
+    if len(path) > 1 and path[:-1] in after and path[:-1] in before:
+        span = after[path[:-1]].header
+        header = revision.after[span.start : span.stop]
+        was = before[path[:-1]].header
+        if header == revision.before[was.start : was.stop]:
+            parent = header
+    return Held(path[-1], Span(start, stop), after[path].header, parent)
+
+
+def _starts(revision: Revision, at: int, old: Span, new: Span) -> bool:
+    here = Span(at, at)
+    return (revision.old_span(here).start, revision.new_span(here).start) == (old.start, new.start)
+
+
+def _stops(revision: Revision, at: int, old: Span, new: Span) -> bool:
+    here = Span(at, at)
+    return (revision.old_span(here).start, revision.new_span(here).start) == (old.stop, new.stop)
+
+
+def _unique(definitions: tuple[Definition, ...]) -> dict[tuple[str, ...], Definition]:
+    """The definitions by their names from the outside in; not those that share all names."""
+    found = list(_walk(definitions, ()))
+    times = Counter(path for path, _ in found)
+    return {path: definition for path, definition in found if times[path] == 1}
+
+
+def _walk(
+    definitions: tuple[Definition, ...], above: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], Definition]]:
+    for definition in definitions:
+        path = (*above, definition.name)
+        yield path, definition
+        yield from _walk(definition.children, path)
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.stop <= outer.stop
