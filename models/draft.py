@@ -148,7 +148,7 @@ class TextDrafter:
         self._answer: list[Token] = []
         self._cursor: _Cursor | None = _Cursor(self._expected, 0, trust)
 
-    def propose(self, limit: int) -> Sequence[Token]:
+    def propose(self, limit: int, rows: int) -> Sequence[Sequence[Token]]:
         """What follows the cursor, as far as it pays."""
         if self._cursor is None:
             self._cursor = self._found()
@@ -156,7 +156,8 @@ class TextDrafter:
             return ()
         position, tokens = self._cursor.position, self._cursor.source.tokens
         most = min(limit, len(tokens) - position)
-        return tokens[position : position + self._costs.best_draft(self._cursor.held, most)]
+        length = self._costs.best_draft(self._cursor.held, most)
+        return [tokens[position : position + length]]
 
     def observe(self, tokens: Sequence[Token]) -> None:
         """Move the cursor along `tokens`, or lose it."""

@@ -1,91 +1,116 @@
 """Verification in llama.cpp: whole drafts in one `llama_decode`, greedy choices for every token.
 
 Batches are filled in numpy arrays that llama.cpp reads in place; logits are computed only where an
-answer is asked for and never copied. Floating point: kernels are chosen by the number of tokens
-in a batch, so a batch may round a near tie otherwise than single steps would. In exact mode every
-batch is padded to a multiple of `EXACT_ROWS` tokens (the padding is forgotten at once), flash
-attention is off, and the choices no longer depend on how the tokens were batched.
+answer is asked for and never copied. Every slot is a sequence of one context; branches of a draft
+are sequences of their own that share the cells of their trunk. Floating point: kernels are chosen
+by the number of tokens in a batch, so a batch may round a near tie otherwise than single steps
+would. In exact mode every batch is padded to a multiple of `EXACT_ROWS` tokens (the padding is
+forgotten at once), flash attention is off, one slot is served at a time, and the choices no longer
+depend on how the tokens were batched.
 """
 
 from __future__ import annotations
 
-import ctypes
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any
 
 import llama_cpp as ll
 import numpy as np
 from numpy.typing import NDArray
 
 from fastapply.core.errors import ContextTooSmallError, ModelError
+from fastapply.models.constraint import Allowed
 from fastapply.models.llama import LlamaModel, last_words
+from fastapply.models.llama_batch import BATCH, Row, Rows
+from fastapply.models.speculate import Ask, Run
 from fastapply.models.tokens import Token
 
-BATCH = 512
 EXACT_ROWS = 8
+# How many continuations of a draft are verified at once, at most.
+BRANCHES = 3
 _GRANULE = 256
 _NO_ROOM = 1
 _CACHE_TYPES = {"f16": ll.GGML_TYPE_F16, "q8_0": ll.GGML_TYPE_Q8_0}
 
 
 class LlamaVerifier:
-    """One context of a model: its memory, and the batches that fill it (`speculate.Verifier`).
+    """One context of a model: its memory, and the batches that fill it (`serve.Verifier`).
 
-    `length` is how many tokens the memory holds; `decode_seconds` the time spent inside llama.cpp.
+    `lengths` says how many tokens each slot holds, `decode_seconds` the time spent inside
+    llama.cpp, `calls` how many batches it was given.
     """
 
-    def __init__(self, context: ll.llama_context_p, model: LlamaModel, room: int) -> None:
+    def __init__(
+        self, context: ll.llama_context_p, model: LlamaModel, slots: int, room: int
+    ) -> None:
         """Take over `context`; use `open_verifier`."""
-        self.length = 0
+        self.slots = slots
+        self.room = room
+        self.lengths = [0] * slots
         self.decode_seconds = 0.0
+        self.calls = 0
         self._context = context
         self._memory = ll.llama_get_memory(context)
         self._words = model.size
-        self._room = room
         self._exact = model.settings.exact and model.can_rewind
-        self._rows = _Rows(BATCH)
+        self._padding = slots * (1 + BRANCHES)
+        self._branching: dict[int, int] = {}
+        self._most = min(BATCH, room)
+        self._batch = Rows(BATCH, 1 + BRANCHES)
 
-    def verify(self, tokens: Sequence[Token], answers: int) -> Sequence[Token]:
-        """Take in `tokens`; the greedy choice after each of the last `answers` of them."""
-        if self.length + len(tokens) > self._room:
-            raise ContextTooSmallError(
-                f"{self.length + len(tokens)} tokens do not fit a context of {self._room}"
-            )
-        choices: list[Token] = []
-        silent = len(tokens) - answers
-        for start in range(0, len(tokens), BATCH):
-            chunk = tokens[start : start + BATCH]
-            asked = min(len(chunk), max(start + len(chunk) - silent, 0))
-            choices += self._take_in(chunk, asked)
+    def verify(self, asks: Mapping[int, Ask]) -> dict[int, list[Token]]:
+        """Take in what is asked for by slot; the greedy choices wanted (`serve.Verifier`)."""
+        rows: list[Row] = []
+        owners: list[int] = []
+        for slot, ask in asks.items():
+            rows += self._laid_out(slot, ask)
+            owners += [slot] * (len(rows) - len(owners))
+            self.lengths[slot] += len(ask.trunk.tokens)
+        choices: dict[int, list[Token]] = {slot: [] for slot in asks}
+        for start in range(0, len(rows), self._most):
+            for at, choice in self._take_in(rows[start : start + self._most]):
+                choices[owners[start + at]].append(choice)
         return choices
 
-    def rewind(self, length: int) -> None:
-        """Forget everything but the first `length` tokens."""
-        if not ll.llama_memory_seq_rm(self._memory, 0, length, -1):
-            raise ModelError("this model cannot forget single tokens")
-        self.length = length
+    def keep(self, slot: int, length: int, branch: int | None = None) -> int:
+        """Keep the first `length` tokens of a slot (`serve.Verifier`)."""
+        if branch is not None:
+            place = self.lengths[slot]
+            other = self._branch(slot, branch)
+            ll.llama_memory_seq_cp(self._memory, other, slot, place, length)
+            self.lengths[slot] = length
+        for number in range(self._branching.pop(slot, 0)):
+            ll.llama_memory_seq_rm(self._memory, self._branch(slot, number), -1, -1)
+        if length < self.lengths[slot]:
+            if not ll.llama_memory_seq_rm(self._memory, slot, length, -1):
+                raise ModelError("this model cannot forget single tokens")
+            self.lengths[slot] = length
+        return length
 
-    def clear(self) -> None:
-        """Forget everything."""
-        ll.llama_memory_clear(self._memory, False)
-        self.length = 0
+    def copy(self, source: int, slot: int, length: int) -> None:
+        """Let an empty slot hold the first `length` tokens of another, in the same cells."""
+        ll.llama_memory_seq_cp(self._memory, source, slot, 0, length)
+        self.lengths[slot] = length
+
+    def free(self, slot: int) -> None:
+        """Forget what a slot holds."""
+        ll.llama_memory_seq_rm(self._memory, slot, -1, -1)
+        self.lengths[slot] = 0
 
     def score(self, prefix: Sequence[Token], branches: Sequence[Sequence[Token]]) -> list[float]:
         """The log probability of each of `branches` after `prefix`, as branches of one batch.
 
-        Starts from an empty memory and leaves it empty. Every branch is a sequence of its own
-        that shares the cells of the prefix.
+        Takes a slot for every branch; they share the cells of the prefix, and end empty.
         """
-        self.clear()
-        self.verify(prefix[:-1], 0)
-        for sequence in range(1, len(branches)):
-            ll.llama_memory_seq_cp(self._memory, 0, sequence, -1, -1)
+        self.verify({0: Ask(Run(prefix[:-1]))})
+        held = self.lengths[0]
+        for slot in range(1, len(branches)):
+            self.copy(0, slot, held)
         steps = [
-            (token, self.length + at, sequence, following)
-            for sequence, branch in enumerate(branches)
+            (Row(token, held + at, (slot,), True), following)
+            for slot, branch in enumerate(branches)
             for at, (token, following) in enumerate(
                 zip(chain(prefix[-1:], branch), branch, strict=False)
             )
@@ -93,39 +118,55 @@ class LlamaVerifier:
         scores = [0.0] * len(branches)
         for start in range(0, len(steps), BATCH):
             chunk = steps[start : start + BATCH]
-            given, places, sequences, wanted = zip(*chunk, strict=True)
-            self._rows.fill(given, places, len(chunk), sequences)
-            self._decode()
-            for row, sequence, token in zip(
-                self._logits(len(chunk)), sequences, wanted, strict=True
-            ):
-                top = row.max()
-                scores[sequence] += float(row[token] - top - np.log(np.exp(row - top).sum()))
-        self.clear()
+            self._decode([row for row, _ in chunk])
+            for logits, (row, token) in zip(self._logits(len(chunk)), chunk, strict=True):
+                top = logits.max()
+                scores[row.sequences[0]] += float(
+                    logits[token] - top - np.log(np.exp(logits - top).sum())
+                )
+        for slot in range(len(branches)):
+            self.free(slot)
         return scores
 
-    def _take_in(self, tokens: Sequence[Token], answers: int) -> list[Token]:
-        """Decode one batch; the choices after its last `answers` tokens."""
-        missing = -len(tokens) % EXACT_ROWS if self._exact else 0
-        padded = [*tokens, *[tokens[-1]] * missing]
-        places = range(self.length, self.length + len(padded))
-        self._rows.fill(padded, places, answers + missing if answers else 0)
-        self._decode()
-        self.length += len(padded)
-        if missing:
-            self.rewind(self.length - missing)
-        if not answers:
-            return []
-        choices: list[Token] = self._logits(answers).argmax(1).tolist()
-        return choices
+    def _laid_out(self, slot: int, ask: Ask) -> Iterator[Row]:
+        """The rows of an ask; makes the sequences of its branches."""
+        others = tuple(self._branch(slot, number) for number in range(len(ask.branches)))
+        for other in others:
+            ll.llama_memory_seq_cp(self._memory, slot, other, -1, -1)
+        self._branching[slot] = len(others)
+        start = self.lengths[slot]
+        yield from _rows(ask.trunk, start, (slot, *others))
+        for branch, other in zip(ask.branches, others, strict=True):
+            yield from _rows(branch, start + len(ask.trunk.tokens), (other,))
 
-    def _decode(self) -> None:
+    def _branch(self, slot: int, number: int) -> int:
+        """The sequence of a branch."""
+        return self.slots + slot * BRANCHES + number
+
+    def _take_in(self, rows: Sequence[Row]) -> Iterator[tuple[int, Token]]:
+        """Decode one batch; the choices asked for, each with the index of its row."""
+        missing = -len(rows) % EXACT_ROWS if self._exact else 0
+        padding = [Row(0, place, (self._padding,)) for place in range(missing)]
+        self._decode([*rows, *padding])
+        if missing:
+            ll.llama_memory_seq_rm(self._memory, self._padding, -1, -1)
+        asked = [(at, row.allowed) for at, row in enumerate(rows) if row.asked]
+        if asked:
+            yield from zip(
+                (at for at, _ in asked),
+                _choices(self._logits(len(asked)), [allowed for _, allowed in asked]),
+                strict=True,
+            )
+
+    def _decode(self, rows: Sequence[Row]) -> None:
+        self._batch.fill(rows)
         start = time.perf_counter()
-        status = ll.llama_decode(self._context, self._rows.batch)
+        status = ll.llama_decode(self._context, self._batch.batch)
         ll.llama_synchronize(self._context)
         self.decode_seconds += time.perf_counter() - start
+        self.calls += 1
         if status == _NO_ROOM:
-            raise ContextTooSmallError("the context is full")
+            raise ContextTooSmallError(f"the context of {self.room} tokens is full")
         if status:
             raise ModelError(f"llama.cpp failed to decode ({status}){last_words()}")
 
@@ -135,49 +176,30 @@ class LlamaVerifier:
         return np.ctypeslib.as_array(pointer, shape=(rows, self._words))
 
 
-class _Rows:
-    """The arrays behind a `llama_batch`."""
-
-    def __init__(self, most: int) -> None:
-        self._tokens = np.zeros(most, np.int32)
-        self._places = np.zeros(most, np.int32)
-        self._counts = np.ones(most, np.int32)
-        self._sequences = np.zeros(most, np.int32)
-        self._answers = np.zeros(most, np.int8)
-        address, width = self._sequences.ctypes.data, self._sequences.itemsize
-        self._pointers = np.arange(most, dtype=np.uint64) * width + np.uint64(address)
-        self.batch: Any = ll.llama_batch()
-        self.batch.token = _pointer(self._tokens, ctypes.c_int32)
-        self.batch.pos = _pointer(self._places, ctypes.c_int32)
-        self.batch.n_seq_id = _pointer(self._counts, ctypes.c_int32)
-        pointers: Any = ctypes.POINTER(ctypes.POINTER(ctypes.c_int32))
-        self.batch.seq_id = ctypes.cast(self._pointers.ctypes.data, pointers)
-        self.batch.logits = _pointer(self._answers, ctypes.c_int8)
-
-    def fill(
-        self,
-        tokens: Sequence[Token],
-        places: Sequence[int],
-        answers: int,
-        sequences: Sequence[int] = (0,),
-    ) -> None:
-        """Make the batch these tokens at these places; logits for the last `answers`."""
-        count = len(tokens)
-        self._tokens[:count] = tokens
-        self._places[:count] = places
-        self._sequences[:count] = sequences
-        self._answers[: count - answers] = 0
-        self._answers[count - answers : count] = 1
-        self.batch.n_tokens = count
+def _rows(run: Run, start: int, sequences: tuple[int, ...]) -> Iterator[Row]:
+    """A run as rows from place `start` on."""
+    silent = len(run.tokens) - len(run.asked)
+    for at, token in enumerate(run.tokens):
+        if at < silent:
+            yield Row(token, start + at, sequences)
+        else:
+            yield Row(token, start + at, sequences, True, run.asked[at - silent])
 
 
-def _pointer(array: NDArray[Any], kind: Any) -> Any:
-    return array.ctypes.data_as(ctypes.POINTER(kind))
+def _choices(logits: NDArray[np.float32], asked: Sequence[Allowed]) -> Iterator[Token]:
+    """The best token of each row, among what is allowed there."""
+    best = logits.argmax(1)
+    for row, choice, allowed in zip(logits, best.tolist(), asked, strict=True):
+        if allowed is None or choice in allowed:
+            yield choice
+        else:
+            among = sorted(allowed)  # of equals the first, as argmax takes it
+            yield among[int(row[among].argmax())]
 
 
 @contextmanager
-def open_verifier(model: LlamaModel, need: int, sequences: int = 1) -> Iterator[LlamaVerifier]:
-    """A context with room for `need` tokens, all `sequences` together; freed at the end.
+def open_verifier(model: LlamaModel, need: int, slots: int = 1) -> Iterator[LlamaVerifier]:
+    """A context with room for `need` tokens in all its `slots` together; freed at the end.
 
     Raises `ContextTooSmallError` where the model, or the user, allows fewer.
     """
@@ -189,7 +211,7 @@ def open_verifier(model: LlamaModel, need: int, sequences: int = 1) -> Iterator[
     spare = EXACT_ROWS if model.settings.exact else 0
     params.n_ctx = -(-(need + spare) // _GRANULE) * _GRANULE
     params.n_batch = params.n_ubatch = BATCH
-    params.n_seq_max = sequences
+    params.n_seq_max = slots * (1 + BRANCHES) + 1 if model.can_rewind else slots
     params.kv_unified = True
     params.swa_full = True
     params.n_threads = params.n_threads_batch = model.threads
@@ -204,6 +226,6 @@ def open_verifier(model: LlamaModel, need: int, sequences: int = 1) -> Iterator[
             f"{last_words() or ': perhaps there is too little memory'}"
         )
     try:
-        yield LlamaVerifier(context, model, int(params.n_ctx) - spare)
+        yield LlamaVerifier(context, model, slots, int(params.n_ctx) - spare)
     finally:
         ll.llama_free(context)

@@ -14,8 +14,10 @@ from fastapply.models.draft import CPU_COSTS, GPU_COSTS, SMALL_CPU_COSTS, Costs,
 from fastapply.models.llama import LlamaModel, open_model
 from fastapply.models.llama_verifier import open_verifier
 from fastapply.models.prompt import FAMILIES, Family, Task, cut, family_of, prompt
+from fastapply.models.serve import serve
 from fastapply.models.settings import Settings
-from fastapply.models.speculate import Drafter, PlainDrafter, Tally, speculate
+from fastapply.models.speculate import Decoding, Drafter, PlainDrafter
+from fastapply.models.tally import Tally
 from fastapply.models.tokens import Token
 from fastapply.models.writer import Answer
 
@@ -88,16 +90,17 @@ class LlamaWriter:
         asked = prompt(model, family, task)
         draft = [*model.encode(expected + family.closing), *likely_end(model, family)]
         limit = self._limit(model, len(asked), len(draft), len(model.encode(task.shown)))
-        tally, tokens = Tally(), list[Token]()
-        with open_verifier(model, len(asked) + limit) as verifier:
-            drafter = _drafter(model, task, draft, asked, trust)
-            for turn in speculate(asked, drafter, verifier, stop=model.stop, limit=limit):
-                tokens += turn.tokens
+        drafter = _drafter(model, task, draft, asked, trust)
+        decoding = Decoding(asked, drafter, model.stop, limit)
+        tally = Tally()
+        with open_verifier(model, decoding.need) as verifier:
+            for _, turn in serve([decoding], verifier):
                 tally.add(turn)
                 if self.report is not None:
                     seconds = time.perf_counter() - start
                     self.report(Progress(self.name, model.place, tally, len(draft), seconds))
             decode_seconds = verifier.decode_seconds
+        tokens = decoding.answer
         if tokens[-1] not in model.stop:
             raise ModelError(f"{self.name} did not come to an end within {limit} tokens")
         text = cut(family, model.decode(tokens[:-1]), task.code)
@@ -110,7 +113,7 @@ class LlamaWriter:
         asked = prompt(model, family, task)
         branches = [model.encode(text + family.closing) for text in texts]
         need = len(asked) + sum(map(len, branches))
-        with open_verifier(model, need, sequences=len(branches)) as verifier:
+        with open_verifier(model, need, slots=len(branches)) as verifier:
             return verifier.score(asked, branches)
 
     def _load(self) -> tuple[LlamaModel, Family]:

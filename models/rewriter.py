@@ -23,7 +23,7 @@ from fastapply.core.text import SourceText
 from fastapply.models.choose import MOST_READINGS, clear_winner
 from fastapply.models.prompt import Task
 from fastapply.models.region import Region, find_regions, splice, whole_region
-from fastapply.models.speculate import Tally
+from fastapply.models.tally import Tally
 from fastapply.models.writer import Answer, Writer
 
 METHOD = "rewrite"

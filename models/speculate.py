@@ -1,96 +1,74 @@
-"""The decoding loop: a drafter proposes, the model verifies whole drafts in one batch.
+"""Speculative decoding as a conversation: a decoding asks for a batch and is told the choices.
 
-Every turn decodes ``(last token, *draft)`` at once and learns the model's greedy choice after each
-of them; the draft is kept as far as it agrees, and the model's own choice follows. Three laws hold
-whatever the drafter proposes: the text is that of plain greedy decoding, the model is never called
-more often, and its memory holds the history without the last token after every turn.
+Every turn a `Decoding` asks for its last token and a draft, and is told the model's greedy choice
+after each of them; the draft is kept as far as it agrees, and the model's own choice follows.
+Whoever talks to it (`serve`) decides what computes the choices, and may serve several at once.
+Three laws hold whatever the drafter proposes: the text is that of plain greedy decoding, the model
+is never called more often, and its memory holds the beginning of the history, without the last
+token, after every turn.
 
+Where a drafter knows several ways on, its draft has branches: continuations of a common trunk, at
+most one of which can be right. Where there is a constraint, a choice is the best of what it allows.
 The first turn takes the prompt along. After Leviathan et al. 2023, "Fast Inference from
 Transformers via Speculative Decoding", for greedy decoding with deterministic drafts.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Protocol
 
+from fastapply.models.constraint import Allowed, Constraint, Free, admitted, forced
+from fastapply.models.tally import Turn
 from fastapply.models.tokens import Token
 
 
 class Drafter(Protocol):
     """Who proposes tokens. It sees every token of the answer, drafted or not."""
 
-    def propose(self, limit: int) -> Sequence[Token]:
-        """What may come next, at most `limit` tokens, perhaps none."""
+    def propose(self, limit: int, rows: int) -> Sequence[Sequence[Token]]:
+        """What may come next: drafts of at most `limit` tokens, the likeliest first, or none.
+
+        `rows` is how many tokens the batch will hold anyway.
+        """
 
     def observe(self, tokens: Sequence[Token]) -> None:
         """`tokens` came next."""
 
 
-class Verifier(Protocol):
-    """The model that decides, with a memory of the tokens it has been given."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Tokens to decode, one after another; choices are wanted after the last of them.
 
-    def verify(self, tokens: Sequence[Token], answers: int) -> Sequence[Token]:
-        """Take in `tokens`; the greedy choice after each of the last `answers` of them."""
+    `asked` says for each of these choices what it may fall on.
+    """
 
-    def rewind(self, length: int) -> None:
-        """Forget everything but the first `length` tokens."""
+    tokens: Sequence[Token]
+    asked: Sequence[Allowed] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """One verification batch: how many tokens were drafted and kept, and what was added."""
+class Ask:
+    """What to decode next: `trunk` goes on where the memory ends, each branch where it ends.
 
-    drafted: int
-    kept: int
-    tokens: tuple[Token, ...]
+    The choices wanted are those of the trunk, then those of each branch.
+    """
 
-
-@dataclass(slots=True)
-class Tally:
-    """Turns added up: `lengths` counts turns with a draft by the number of tokens kept."""
-
-    calls: int = 0
-    tokens: int = 0
-    drafted: int = 0
-    kept: int = 0
-    lengths: Counter[int] = field(default_factory=Counter)
-
-    def add(self, turn: Turn) -> None:
-        """Count one turn."""
-        self.calls += 1
-        self.tokens += len(turn.tokens)
-        self.drafted += turn.drafted
-        self.kept += turn.kept
-        if turn.drafted:
-            self.lengths[turn.kept] += 1
-
-    def join(self, other: Tally) -> None:
-        """Count the turns of another tally too."""
-        self.calls += other.calls
-        self.tokens += other.tokens
-        self.drafted += other.drafted
-        self.kept += other.kept
-        self.lengths += other.lengths
+    trunk: Run
+    branches: Sequence[Run] = ()
 
     @property
-    def acceptance_rate(self) -> float:
-        """Draft tokens kept / drafted; 0 where nothing was drafted."""
-        return self.kept / self.drafted if self.drafted else 0.0
-
-    @property
-    def acceptance_length(self) -> float:
-        """Draft tokens kept per turn that had a draft."""
-        turns = sum(self.lengths.values())
-        return self.kept / turns if turns else 0.0
+    def size(self) -> int:
+        """How many tokens that is."""
+        return len(self.trunk.tokens) + sum(len(branch.tokens) for branch in self.branches)
 
 
 class PlainDrafter:
     """Proposes nothing: plain greedy decoding."""
 
-    def propose(self, limit: int) -> Sequence[Token]:
+    def propose(self, limit: int, rows: int) -> Sequence[Sequence[Token]]:
         """Nothing."""
         return ()
 
@@ -98,38 +76,112 @@ class PlainDrafter:
         """Nothing to learn."""
 
 
-def speculate(
-    prompt: Sequence[Token],
-    drafter: Drafter,
-    verifier: Verifier,
-    *,
-    stop: Container[Token],
-    limit: int,
-) -> Iterator[Turn]:
-    """Decode greedily after `prompt` until a token of `stop`, at most `limit` tokens.
+@dataclass(slots=True)
+class Decoding:
+    """One answer, decoded greedily after `prompt` until a token of `stop`.
 
-    The verifier's memory must be empty. The stop token is the last one yielded; where there is
-    none, the limit was reached.
+    `held` is how many tokens of the history the memory holds; whoever serves the decoding sets it,
+    where the memory held some of the prompt before, and after every turn. The stop token is the
+    last one of the answer; where it is none, `limit` tokens were reached.
     """
-    if not prompt:
-        raise ValueError("there is nothing to go on from")
-    history = list(prompt)
-    held = 0
-    end = len(prompt) + limit
-    while len(history) < end:
-        draft = list(drafter.propose(end - len(history) - 1))
-        choices = verifier.verify([*history[held:], *draft], len(draft) + 1)
-        kept = _agreed(draft, choices)
-        tokens = _until_stop([*draft[:kept], choices[kept]], stop)
-        given = len(history) + len(draft)
-        history += tokens
-        held = len(history) - 1
-        if given > held:
-            verifier.rewind(held)
-        drafter.observe(tokens)
-        yield Turn(len(draft), min(kept, len(tokens)), tuple(tokens))
-        if tokens[-1] in stop:
-            return
+
+    prompt: Sequence[Token]
+    drafter: Drafter
+    stop: Container[Token]
+    limit: int
+    constraint: Constraint = field(default_factory=Free)
+    held: int = field(default=0, init=False)
+    history: list[Token] = field(default_factory=list, init=False)
+    done: bool = field(default=False, init=False)
+    _unsaid: list[Token] = field(default_factory=list, init=False)
+    _trunk: Sequence[Token] = field(default=(), init=False)
+    _branches: Sequence[Sequence[Token]] = field(default=(), init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with the prompt, and with what is forced after it."""
+        if not self.prompt:
+            raise ValueError("there is nothing to go on from")
+        self.history = list(self.prompt)
+        self.constraint = self.constraint.copy()
+        self._unsaid = self._force()
+
+    @property
+    def answer(self) -> list[Token]:
+        """What came after the prompt so far."""
+        return self.history[len(self.prompt) :]
+
+    @property
+    def need(self) -> int:
+        """How many tokens the memory will hold at most, branches apart."""
+        return len(self.prompt) + self.limit
+
+    def ask(self, rows: int = 0) -> Ask:
+        """What to decode next, in a batch that holds `rows` tokens of others."""
+        missing = self.history[self.held :]
+        left = self.need - len(self.history) - 1
+        drafts = self.drafter.propose(left, rows + len(missing)) if left else ()
+        proposed, ways = _tree(drafts)
+        state = self.constraint.copy()
+        trunk, asked = admitted(proposed, state, self.stop, left)
+        runs: list[Run] = []
+        for way in ways if len(trunk) == len(proposed) else ():
+            branch, wanted = admitted(way, state.copy(), self.stop, left - len(trunk))
+            runs += [Run(branch, wanted[1:])] if branch else []
+        self._trunk, self._branches = trunk, [run.tokens for run in runs]
+        return Ask(Run([*missing, *trunk], asked), runs)
+
+    def tell(self, choices: Sequence[Token]) -> Turn:
+        """Take the choices asked for: the tokens they add to the answer."""
+        path, following, branch = self._followed(choices)
+        chosen = [*_until_stop((*path, following), self.stop)]
+        self.history += chosen
+        for token in chosen[:-1] if chosen[-1] in self.stop else chosen:
+            self.constraint.advance(token)
+        said, self._unsaid = [*self._unsaid, *chosen], []
+        after = self._force()
+        self.drafter.observe([*said, *after])
+        drafted = len(self._trunk) + sum(map(len, self._branches))
+        kept = min(len(path), len(chosen))
+        return Turn(drafted, kept, (*said, *after), branch, len(said) + len(after) - len(chosen))
+
+    def opening(self) -> Turn | None:
+        """The answer, where the constraint leaves nothing to ask; else None."""
+        if not self.done or not self._unsaid:
+            return None
+        return Turn(0, 0, tuple(self._unsaid), forced=len(self._unsaid))
+
+    def _force(self) -> list[Token]:
+        """Add to the history what the constraint forces next, and see whether that is all."""
+        ended = len(self.history) > len(self.prompt) and self.history[-1] in self.stop
+        left = 0 if ended else self.need - len(self.history)
+        tokens = forced(self.constraint, self.stop, left)
+        self.history += tokens
+        self.done = ended or len(tokens) == left or (bool(tokens) and tokens[-1] in self.stop)
+        return tokens
+
+    def _followed(self, choices: Sequence[Token]) -> tuple[list[Token], Token, int | None]:
+        """The drafted tokens that were right, what the model says next, the branch they are in."""
+        kept = _agreed(self._trunk, choices)
+        path, following, found = list(self._trunk[:kept]), choices[kept], None
+        at = len(self._trunk) + 1
+        for index, tokens in enumerate(self._branches if kept == len(self._trunk) else ()):
+            own = choices[at : at + len(tokens)]
+            agreed = _agreed(tokens, [choices[kept], *own])
+            if kept + agreed > len(path):
+                path, following, found = [*self._trunk, *tokens[:agreed]], own[agreed - 1], index
+            at += len(tokens)
+        return path, following, found
+
+
+def _tree(drafts: Sequence[Sequence[Token]]) -> tuple[Sequence[Token], Iterable[Sequence[Token]]]:
+    """The beginning that all drafts share, and how each goes on from there."""
+    if len(drafts) < 2:
+        return (drafts[0] if drafts else ()), ()
+    levels = takewhile(lambda tokens: len({*tokens}) == 1, zip(*drafts, strict=False))
+    trunk = tuple(tokens[0] for tokens in levels)
+    ways = dict.fromkeys(tuple(draft[len(trunk) :]) for draft in drafts)
+    ways.pop((), None)
+    return (trunk, ways) if len(ways) > 1 else (trunk + sum(ways, ()), ())
 
 
 def _agreed(draft: Sequence[Token], choices: Sequence[Token]) -> int:
@@ -140,9 +192,9 @@ def _agreed(draft: Sequence[Token], choices: Sequence[Token]) -> int:
     return len(draft)
 
 
-def _until_stop(tokens: list[Token], stop: Container[Token]) -> list[Token]:
+def _until_stop(tokens: Iterable[Token], stop: Container[Token]) -> Iterator[Token]:
     """`tokens` up to and with the first of `stop`."""
-    for position, token in enumerate(tokens):
+    for token in tokens:
+        yield token
         if token in stop:
-            return tokens[: position + 1]
-    return tokens
+            return

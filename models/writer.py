@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from fastapply.models.prompt import Task
-from fastapply.models.speculate import Tally
+from fastapply.models.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,9 @@ from fastapply.models.prompt import FASTAPPLY, Task, prompt
 from fastapply.models.region import Region, find_regions, whole_region
 from fastapply.models.rewriter import TRUST_IN_MERGE, TRUST_IN_ORIGINAL
 from fastapply.models.settings import Settings
-from fastapply.models.speculate import Drafter, PlainDrafter, Tally, speculate
+from fastapply.models.speculate import Ask, Decoding, Drafter, PlainDrafter
+from fastapply.models.speculate import Run as Tokens
+from fastapply.models.tally import Tally
 from fastapply.models.tokens import Token
 
 PLAIN_TOKENS = 60
@@ -63,9 +65,9 @@ class PromptLookup:
         self.find = LlamaPromptLookupDecoding()
         self.tokens = list(asked)
 
-    def propose(self, limit: int) -> list[Token]:
+    def propose(self, limit: int, rows: int) -> list[list[Token]]:
         drafted: list[Token] = self.find(np.array(self.tokens, np.intc)).tolist()
-        return drafted[:limit]
+        return [drafted[:limit]]
 
     def observe(self, tokens: Sequence[Token]) -> None:
         self.tokens += tokens
@@ -81,30 +83,15 @@ class NgramSimple:
         self.ends: dict[tuple[Token, ...], int] = {}
         self.indexed = self.matched
 
-    def propose(self, limit: int) -> list[Token]:
+    def propose(self, limit: int, rows: int) -> list[list[Token]]:
         for end in range(self.indexed, len(self.tokens)):
             self.ends[tuple(self.tokens[end - self.matched : end])] = end
         self.indexed = len(self.tokens)
         found = self.ends.get(tuple(self.tokens[-self.matched :]))
-        return [] if found is None else self.tokens[found : found + min(self.drafted, limit)]
+        return [] if found is None else [self.tokens[found : found + min(self.drafted, limit)]]
 
     def observe(self, tokens: Sequence[Token]) -> None:
         self.tokens += tokens
-
-
-class Primed:
-    """A verifier that has read the prompt already, all but its last token."""
-
-    def __init__(self, verifier: LlamaVerifier, held: int) -> None:
-        verifier.rewind(held)
-        self.verifier, self.skip = verifier, held
-
-    def verify(self, tokens: Sequence[Token], answers: int) -> Sequence[Token]:
-        given, self.skip = tokens[self.skip :], 0
-        return self.verifier.verify(given, answers)
-
-    def rewind(self, length: int) -> None:
-        self.verifier.rewind(length)
 
 
 @dataclass
@@ -203,14 +190,14 @@ class Bench:
 
     def prefill(self, verifier: LlamaVerifier, asked: list[Token]) -> float:
         start = self.clock()
-        verifier.verify(asked[:-1], 0)
+        verifier.verify({0: Ask(Tokens(asked[:-1]))})
         return self.clock() - start
 
     def read_in(self, verifier: LlamaVerifier, held: int, gold: list[Token]) -> float:
         """The bound: the answer as a prompt."""
-        verifier.rewind(held)
+        verifier.keep(0, held)
         start = self.clock()
-        verifier.verify(gold, 0)
+        verifier.verify({0: Ask(Tokens(gold))})
         return self.clock() - start
 
     def loop(
@@ -223,15 +210,19 @@ class Bench:
     ) -> Run:
         plain = isinstance(drafter, PlainDrafter)
         limit = min(PLAIN_TOKENS, len(gold)) if plain else len(gold) + 32
-        tally, answer = Tally(), list[Token]()
+        tally = Tally()
         inside, wall = verifier.decode_seconds, time.perf_counter()
         start = self.clock()
-        primed = Primed(verifier, len(asked) - 1)
-        for turn in speculate(asked, drafter, primed, stop=self.model.stop, limit=limit):
+        decoding = Decoding(asked, drafter, self.model.stop, limit)
+        decoding.held = verifier.keep(0, len(asked) - 1)
+        while not decoding.done:
+            known = len(decoding.history)
+            turn = decoding.tell(verifier.verify({0: decoding.ask()})[0])
+            decoding.held = verifier.keep(0, known + turn.kept, turn.branch)
             tally.add(turn)
-            answer += turn.tokens
         seconds = self.clock() - start
         wall = time.perf_counter() - wall
+        answer = decoding.answer
         if answer != gold[: len(answer)] or (not plain and len(answer) != len(gold)):
             raise AssertionError("the model did not replay its text")
         outside = seconds * (1 - (verifier.decode_seconds - inside) / wall)

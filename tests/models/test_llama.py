@@ -11,8 +11,10 @@ from fastapply.core.errors import ContextTooSmallError, ModelError, WeightsNotFo
 from fastapply.models.draft import TextDrafter
 from fastapply.models.llama import open_model
 from fastapply.models.llama_verifier import open_verifier
+from fastapply.models.serve import serve
 from fastapply.models.settings import Settings
-from fastapply.models.speculate import PlainDrafter, Tally, speculate
+from fastapply.models.speculate import Ask, Decoding, PlainDrafter, Run
+from fastapply.models.tally import Tally
 
 TEXT = "".join(f"def f{i}(x):\n    return x + {i}\n\n" for i in range(10))
 CHANGED = TEXT.replace("return x + 7\n", "y = x * 7\n    return y\n").replace("f8", "eight")
@@ -20,14 +22,13 @@ FRAME = "rewrite this file, please\n"
 
 
 def answer(model, prompt, drafter):
-    tokens: list[int] = []
+    decoding = Decoding(prompt, drafter, model.stop, 800)
     tally = Tally()
     with open_verifier(model, len(prompt) + 2000) as verifier:
-        for turn in speculate(prompt, drafter, verifier, stop=model.stop, limit=800):
-            tokens += turn.tokens
+        for _, turn in serve([decoding], verifier):
             tally.add(turn)
-            assert verifier.length == len(prompt) + len(tokens) - 1
-    return tokens, tally
+            assert verifier.lengths == [len(decoding.history) - 1]
+    return decoding.answer, tally
 
 
 @pytest.mark.parametrize("exact", [False, True])
@@ -53,16 +54,16 @@ def test_exact_mode_does_not_depend_on_the_drafts(replay_path, drafts):
         def __init__(self):
             self.left = list(drafts)
 
-        def propose(self, limit):
-            return self.left.pop(0)[:limit] if self.left else []
+        def propose(self, limit, rows):
+            return [self.left.pop(0)[:limit]] if self.left else []
 
     prompt = list(b"abcabcaabbccabc")
     texts = []
     with open_model(replay_path, Settings(exact=True, threads=1)) as model:
         for drafter in (PlainDrafter(), Wild()):
             with open_verifier(model, 200) as verifier:
-                turns = speculate(prompt, drafter, verifier, stop=model.stop, limit=20)
-                texts.append([token for turn in turns for token in turn.tokens])
+                turns = serve([Decoding(prompt, drafter, model.stop, 20)], verifier)
+                texts.append([token for _, turn in turns for token in turn.tokens])
     assert texts[0] == texts[1]
 
 
@@ -71,7 +72,7 @@ def test_branches_of_one_batch_score_like_straight_runs(replaying):
     prompt = hide(list(FRAME.encode()), b"the right text\n", vocabulary)
     with open_model(replaying(len(prompt) - 1)) as model:
         branches = [list(b"the wrong text\n"), list(b"the right text\n"), list(b"the")]
-        with open_verifier(model, 400, sequences=3) as verifier:
+        with open_verifier(model, 400, slots=3) as verifier:
             together = verifier.score(prompt, branches)
             alone = [verifier.score(prompt, [branch])[0] for branch in branches]
     assert together == pytest.approx(alone, rel=0.02, abs=0.05)
@@ -104,7 +105,7 @@ def test_more_than_fits_is_an_error(replay_path):
         with pytest.raises(ContextTooSmallError, match="512"), open_verifier(model, 513):
             pass
         with open_verifier(model, 256) as verifier, pytest.raises(ContextTooSmallError):
-            verifier.verify([1] * 300, 1)
+            verifier.verify({0: Ask(Run([1] * 300))})
 
 
 def test_bad_files_are_errors(tmp_path: Path, replay_path: Path):

@@ -18,7 +18,7 @@ from fastapply.models.llama_writer import LlamaWriter, Progress
 from fastapply.models.prompt import CHAT, Task, prompt
 from fastapply.models.rewriter import ModelRewriter, RewriteOptions
 from fastapply.models.settings import Settings
-from fastapply.models.speculate import Tally, Turn
+from fastapply.models.tally import Tally, Turn
 from fastapply.models.writer import Answer
 
 OLD = "".join(f"def f{i}(x):\n    y = x + {i}\n    return y\n\n\n" for i in range(40))

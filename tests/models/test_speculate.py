@@ -1,74 +1,148 @@
 """The laws of the loop, on a toy model with a memory that can be looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fastapply.models.constraint import Allowed, Constraint, Free
 from fastapply.models.draft import CPU_COSTS, GPU_COSTS, TextDrafter
-from fastapply.models.speculate import Drafter, PlainDrafter, Tally, speculate
+from fastapply.models.serve import serve
+from fastapply.models.speculate import Ask, Decoding, Drafter, PlainDrafter, Run
+from fastapply.models.tally import Tally
 
 STOP = 0
 tokens = st.integers(0, 5)
 texts = st.lists(tokens, max_size=40)
+prompts = st.lists(tokens, min_size=1, max_size=8)
 LIMIT = 30
 
 
-class ToyModel:
-    """Chooses by a table over the last two tokens; remembers all it was given."""
+def next_up(best: int, allowed: Allowed) -> int:
+    """The allowed token that comes first, counted up from the best one."""
+    among = range(6) if allowed is None else allowed
+    return min(among, key=lambda token: (token - best) % 6, default=best)
 
-    def __init__(self, table: dict[tuple[int, int], int]) -> None:
+
+class ToyModel:
+    """Prefers by a table over the last two tokens; remembers all it was given."""
+
+    def __init__(self, table: dict[tuple[int, int], int], slots: int = 1, room: int = 6000) -> None:
         self.table = table
-        self.memory: list[int] = []
+        self.slots, self.room = slots, room
+        self.memories: list[list[int]] = [[] for _ in range(slots)]
+        self.branches: dict[int, list[list[int]]] = {}
         self.calls = 0
 
-    def verify(self, given: Sequence[int], answers: int) -> list[int]:
+    def verify(self, asks: Mapping[int, Ask]) -> dict[int, list[int]]:
         self.calls += 1
-        choices = []
-        for token in given:
-            self.memory.append(token)
-            before = self.memory[-2] if len(self.memory) > 1 else 0
-            choices.append(self.table.get((before, token), (before * 3 + token) % 6))
-        return choices[-answers:]
+        choices: dict[int, list[int]] = {}
+        for slot, ask in asks.items():
+            memory = self.memories[slot]
+            choices[slot] = list(self.choose(memory, ask.trunk))
+            self.branches[slot] = [list(memory) for _ in ask.branches]
+            for copy, run in zip(self.branches[slot], ask.branches, strict=True):
+                choices[slot] += self.choose(copy, run)
+        return choices
 
-    def rewind(self, length: int) -> None:
-        assert length <= len(self.memory)
-        del self.memory[length:]
+    def choose(self, memory: list[int], run: Run) -> Iterator[int]:
+        silent = len(run.tokens) - len(run.asked)
+        for at, token in enumerate(run.tokens):
+            memory.append(token)
+            if at >= silent:
+                yield next_up(self.preferred(memory), run.asked[at - silent])
+
+    def preferred(self, memory: list[int]) -> int:
+        before, last = [0, *memory][-2:]
+        return self.table.get((before, last), (before * 3 + last) % 6)
+
+    def keep(self, slot: int, length: int, branch: int | None = None) -> int:
+        if branch is not None:
+            self.memories[slot] = self.branches[slot][branch]
+        assert length <= len(self.memories[slot])
+        del self.memories[slot][length:]
+        return length
+
+    def free(self, slot: int) -> None:
+        self.memories[slot].clear()
 
 
 class Wild:
     """Proposes whatever the example says."""
 
-    def __init__(self, drafts: list[list[int]]) -> None:
-        self.drafts = drafts
+    def __init__(self, drafts: list[list[list[int]]]) -> None:
+        self.drafts = drafts[:]
 
-    def propose(self, limit: int) -> list[int]:
-        return self.drafts.pop(0)[:limit] if self.drafts else []
+    def propose(self, limit: int, rows: int) -> list[list[int]]:
+        return [draft[:limit] for draft in self.drafts.pop(0)] if self.drafts else []
 
     def observe(self, given: Sequence[int]) -> None:
         pass
 
 
-def run(model: ToyModel, prompt: list[int], drafter: Drafter) -> tuple[list[int], Tally]:
-    answer: list[int] = []
-    tally = Tally()
-    for turn in speculate(prompt, drafter, model, stop={STOP}, limit=LIMIT):
-        answer += turn.tokens
+wild = st.lists(st.lists(texts, max_size=3), max_size=20)
+
+
+class Graph:
+    """Allows after each place the tokens that lead on, and where they lead."""
+
+    def __init__(self, edges: list[dict[int, int]], at: int = 0) -> None:
+        self.edges, self.at = edges, at
+
+    def allowed(self) -> Collection[int]:
+        return self.edges[self.at].keys()
+
+    def advance(self, token: int) -> None:
+        self.at = self.edges[self.at][token] % len(self.edges)
+
+    def copy(self) -> "Graph":
+        return Graph(self.edges, self.at)
+
+
+graphs = st.lists(
+    st.dictionaries(tokens, st.integers(0, 9), min_size=1), min_size=1, max_size=10
+).map(Graph)
+
+
+def run(
+    model: ToyModel, prompt: list[int], drafter: Drafter, constraint: Constraint | None = None
+) -> tuple[list[int], Tally]:
+    decoding = Decoding(prompt, drafter, {STOP}, LIMIT, constraint or Free())
+    tally, said = Tally(), list[int]()
+    for _, turn in serve([decoding], model):
         tally.add(turn)
-        assert model.memory == [*prompt, *answer][:-1]
-    return answer, tally
+        said += turn.tokens
+        assert len(model.memories[0]) < len(decoding.history)
+        assert model.memories[0] == decoding.history[: decoding.held]
+        if constraint is None:
+            assert decoding.held == len(decoding.history) - 1
+    assert decoding.done
+    assert said == decoding.answer
+    return decoding.answer, tally
+
+
+def greedy(model: ToyModel, prompt: list[int], constraint: Constraint) -> tuple[list[int], int]:
+    """A token after the other, and how often there was a choice."""
+    state, answer, asked = constraint.copy(), list[int](), 0
+    while len(answer) < LIMIT and STOP not in answer:
+        allowed = state.allowed()
+        asked += allowed is None or len(allowed) > 1
+        answer.append(next_up(model.preferred(prompt + answer), allowed))
+        state.advance(answer[-1])
+    return answer, asked
 
 
 tables = st.dictionaries(st.tuples(tokens, tokens), tokens, max_size=36)
 
 
 @settings(max_examples=300)
-@given(tables, st.lists(tokens, min_size=1, max_size=8), st.lists(texts, max_size=20))
+@given(tables, prompts, wild)
 def test_any_draft_gives_the_greedy_text_with_no_more_calls(table, prompt, drafts):
-    greedy, plain = run(ToyModel(table), prompt, PlainDrafter())
+    text, _ = greedy(ToyModel(table), prompt, Free())
+    plain, slow = run(ToyModel(table), prompt, PlainDrafter())
     answer, tally = run(ToyModel(table), prompt, Wild(drafts))
-    assert answer == greedy
-    assert tally.calls <= plain.calls == len(greedy)
+    assert answer == plain == text
+    assert tally.calls <= slow.calls == len(text)
     assert tally.tokens == len(answer)
     assert 0 <= tally.kept <= tally.drafted
 
@@ -76,17 +150,60 @@ def test_any_draft_gives_the_greedy_text_with_no_more_calls(table, prompt, draft
 @settings(max_examples=300)
 @given(
     tables,
-    st.lists(tokens, min_size=1, max_size=8),
+    prompts,
     texts,
     st.lists(texts, max_size=3),
     st.sampled_from([CPU_COSTS, GPU_COSTS]),
 )
 def test_the_text_drafter_keeps_the_laws(table, prompt, expected, fragments, costs):
-    greedy, _ = run(ToyModel(table), prompt, PlainDrafter())
+    text, _ = greedy(ToyModel(table), prompt, Free())
     drafter = TextDrafter(expected, fragments, prompt=prompt, costs=costs)
     answer, tally = run(ToyModel(table), prompt, drafter)
-    assert answer == greedy
-    assert tally.calls <= len(greedy)
+    assert answer == text
+    assert tally.calls <= len(text)
+
+
+@settings(max_examples=300)
+@given(tables, graphs, prompts, wild, texts)
+def test_a_constraint_gives_the_best_allowed_text(table, graph, prompt, drafts, expected):
+    text, asked = greedy(ToyModel(table), prompt, graph)
+    for drafter in (PlainDrafter(), Wild(drafts), TextDrafter(expected, prompt=prompt)):
+        model = ToyModel(table)
+        answer, tally = run(model, prompt, drafter, graph)
+        assert answer == text
+        assert model.calls <= asked
+        assert tally.tokens == len(answer)
+
+
+@settings(max_examples=200)
+@given(
+    tables,
+    st.lists(st.tuples(prompts, wild), max_size=5),
+    st.integers(1, 4),
+    st.integers(LIMIT + 8, 3 * LIMIT),
+)
+def test_answers_do_not_depend_on_their_company(table, asked, slots, room):
+    model = ToyModel(table, slots, room)
+    decodings = [Decoding(prompt, Wild(drafts), {STOP}, LIMIT) for prompt, drafts in asked]
+    turns = 0
+    for _ in serve(decodings, model):
+        turns += 1
+        assert sum(map(len, model.memories)) <= room
+    assert model.calls <= turns
+    assert not any(model.memories)
+    for decoding, (prompt, drafts) in zip(decodings, asked, strict=True):
+        alone, _ = run(ToyModel(table), prompt, Wild(drafts))
+        assert decoding.answer == alone
+
+
+def test_the_branch_that_is_right_is_followed():
+    text = list(range(10, 40))
+    drafts = [[[*text[:3], 99], [*text[:3], *text[3:9], 99], [*text[:3], 98]]]
+    model = Replay([9], text)
+    decoding = Decoding([9], Wild(drafts), {STOP}, 100)
+    (_, first), *_ = serve([decoding], model)
+    assert (first.kept, first.branch, first.drafted) == (9, 1, 3 + 1 + 7 + 1)
+    assert decoding.answer == [*text, STOP]
 
 
 class Replay(ToyModel):
@@ -96,17 +213,16 @@ class Replay(ToyModel):
         super().__init__({})
         self.prompt, self.text = prompt, [*text, STOP]
 
-    def verify(self, given: Sequence[int], answers: int) -> list[int]:
-        self.calls += 1
-        self.memory += given
-        end = len(self.memory) - len(self.prompt)
-        return (self.text + [STOP] * len(given))[max(end - answers + 1, 0) : end + 1]
+    def choose(self, memory: list[int], run: Run) -> Iterator[int]:
+        answered = len(memory) + len(run.tokens) - len(self.prompt)
+        memory += run.tokens
+        known = self.text + [STOP] * len(run.tokens)
+        yield from known[answered - len(run.asked) + 1 :][: len(run.asked)]
 
 
 def replay(text: list[int], drafter: Drafter) -> Tally:
-    model, tally = Replay([9], text), Tally()
-    answer: list[int] = []
-    for turn in speculate([9], drafter, model, stop={STOP}, limit=5000):
+    answer, tally = list[int](), Tally()
+    for _, turn in serve([Decoding([9], drafter, {STOP}, 5000)], Replay([9], text)):
         tally.add(turn)
         answer += turn.tokens
     assert answer == [*text, STOP]
