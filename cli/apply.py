@@ -13,6 +13,7 @@ from fastapply.cli.document import read_document
 from fastapply.cli.exit_codes import ExitCode, exit_code
 from fastapply.cli.paths import repository_root
 from fastapply.cli.request import Mode, Request, Verbosity
+from fastapply.cli.settled import settled
 from fastapply.cli.workspace import FileWorkspace
 from fastapply.core.errors import FastApplyError, OptionsError
 from fastapply.core.pipeline import Options, Outcome, run
@@ -21,12 +22,12 @@ from fastapply.core.pipeline import Options, Outcome, run
 def apply(request: Request) -> ExitCode:
     """Do what the user asked for, show how it went, and say how the process ends."""
     cwd = os.getcwd()
-    workspace = FileWorkspace(
-        cwd, repository_root(cwd), request.commit, request.verbosity is Verbosity.VERBOSE
-    )
+    root = repository_root(cwd)
+    workspace = FileWorkspace(cwd, root, request.commit, request.verbosity is Verbosity.VERBOSE)
     document = ""
     try:
         request.check()
+        request = settled(request, cwd, root)
         document = read_document(request.edit)
         outcome = _run(document, workspace, request)
         if request.mode is Mode.STDOUT:

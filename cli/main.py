@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +15,7 @@ import typer
 
 from fastapply.cli import model_options
 from fastapply.cli.default_command import DefaultCommandGroup
-from fastapply.cli.request import Mode, Request, Rewriting, mode_of, verbosity_of
+from fastapply.cli.request import Format, Mode, Request, Rewriting, mode_of, verbosity_of
 from fastapply.core.errors import FastApplyError
 from fastapply.core.pipeline import Engine
 
@@ -50,16 +49,6 @@ app = typer.Typer(
 )
 
 
-class Format(str, Enum):
-    """The edit formats by name; a test holds them equal to `fastapply.formats.FORMATS`."""
-
-    SNIPPET = "snippet"
-    SEARCH_REPLACE = "search-replace"
-    UDIFF = "udiff"
-    APPLY_PATCH = "apply-patch"
-    WHOLE = "whole"
-
-
 @app.callback()
 def _callback() -> None:
     """Apply what a language model wrote about a file: exactly, or not at all."""
@@ -75,6 +64,7 @@ def _version(wanted: bool) -> None:
 
 @app.command("apply", epilog=_EPILOG)
 def _apply(
+    context: typer.Context,
     files: Annotated[
         list[Path] | None,
         typer.Argument(help="Files to change; none: those the document names.", metavar="FILE..."),
@@ -124,9 +114,14 @@ def _apply(
     gpu_layers: model_options.GpuLayers = None,
     ctx: model_options.Context = None,
     threads: model_options.Threads = None,
-    no_stage: Annotated[
-        bool, typer.Option("--no-stage", help="Leave git's index alone.", rich_help_panel=_GIT)
-    ] = False,
+    stage: Annotated[
+        bool,
+        typer.Option(
+            "--stage/--no-stage",
+            help="Stage the change, or leave git's index alone.",
+            rich_help_panel=_GIT,
+        ),
+    ] = True,
     commit: Annotated[
         bool,
         typer.Option("--commit", "-c", help="Commit exactly this change.", rich_help_panel=_GIT),
@@ -173,7 +168,7 @@ def _apply(
         edit=edit,
         mode=mode_of(modes),
         json=json,
-        stage=not no_stage,
+        stage=stage,
         commit=message if message is not None else "" if commit else None,
         interactive=interactive,
         format=format.value if format is not None else None,
@@ -189,8 +184,15 @@ def _apply(
             threads=threads,
         ),
         verbosity=verbosity_of(quiet=quiet, verbose=verbose),
+        said=_said(context),
     )
     raise typer.Exit(apply(request))
+
+
+def _said(context: typer.Context) -> frozenset[str]:
+    """The parameters that stand on the command line."""
+    sources = ((name, context.get_parameter_source(name)) for name in context.params)
+    return frozenset(name for name, source in sources if source and source.name == "COMMANDLINE")
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ Model: TypeAlias = Annotated[
 Whole: TypeAlias = Annotated[
     bool,
     typer.Option(
-        "--whole",
+        "--whole/--no-whole",
         help="Rewrite the whole file, not only the regions the edit touches.",
         rich_help_panel=_PANEL,
     ),
@@ -47,7 +47,7 @@ Chat: TypeAlias = Annotated[
 Exact: TypeAlias = Annotated[
     bool,
     typer.Option(
-        "--exact",
+        "--exact/--no-exact",
         help="The text of plain greedy decoding to the bit, whatever was drafted; slower.",
         rich_help_panel=_PANEL,
     ),

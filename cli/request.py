@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
+from fastapply.cli.configuration import DEFAULT_SERVER, Server
 from fastapply.core.errors import OptionsError
 from fastapply.core.pipeline import Engine
 
@@ -18,6 +19,16 @@ class Mode(Enum):
     DIFF = "--diff"
     STDOUT = "--stdout"
     CHECK = "--check"
+
+
+class Format(str, Enum):
+    """The edit formats by name; a test holds them equal to `fastapply.formats.FORMATS`."""
+
+    SNIPPET = "snippet"
+    SEARCH_REPLACE = "search-replace"
+    UDIFF = "udiff"
+    APPLY_PATCH = "apply-patch"
+    WHOLE = "whole"
 
 
 class Verbosity(Enum):
@@ -70,7 +81,8 @@ class Request:
     """One call of ``fastapply apply``.
 
     `edit` is the path of the document, ``-`` for stdin, None where the user named none. `commit`
-    is the message to commit with, "" for one made up, None not to commit.
+    is the message to commit with, "" for one made up, None not to commit. `said` names the
+    parameters that stand on the command line: the others may be configured.
     """
 
     files: tuple[str, ...] = ()
@@ -83,7 +95,9 @@ class Request:
     format: str | None = None
     engine: Engine = Engine.AUTO
     rewriting: Rewriting = Rewriting()
+    server: Server = DEFAULT_SERVER
     verbosity: Verbosity = Verbosity.NORMAL
+    said: frozenset[str] = frozenset()
 
     def check(self) -> None:
         """Raise `OptionsError` where the wishes do not go together."""

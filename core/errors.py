@@ -17,6 +17,7 @@ FastApplyError                    the command line catches this and nothing wide
         GitError                  git refused
             StagingError          ... after the files were written
     OptionsError                  the options do not go together
+        ConfigurationError        a file or a variable of the configuration says what cannot be
 
 Whatever is raised, nothing has been written; `StagingError` alone says otherwise.
 """
@@ -152,3 +153,9 @@ class OptionsError(FastApplyError):
     """The options do not go together."""
 
     reason = "usage"
+
+
+class ConfigurationError(OptionsError):
+    """A file or a variable of the configuration says what cannot be."""
+
+    reason = "configuration"

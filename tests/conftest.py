@@ -1,9 +1,18 @@
-"""How hypothesis works here: no deadlines on shared machines, and the same examples in CI."""
+"""How hypothesis works here: no deadlines on shared machines, and the same examples in CI.
+
+And nobody's own configuration counts.
+"""
 
 import os
 
 from hypothesis import settings
 
+from fastapply.cli.config_layers import READERS, variable
+
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+os.environ["XDG_CONFIG_HOME"] = os.environ["APPDATA"] = os.devnull
+for key in READERS:
+    os.environ.pop(variable(key), None)

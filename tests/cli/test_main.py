@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from fastapply import __version__
-from fastapply.cli.main import Format
+from fastapply.cli.request import Format
 from fastapply.formats import FORMATS
 from tests.cli.support import EDIT, EDITED, SOURCE, Ended, GitRepository, Run, block
 
