@@ -17,6 +17,7 @@ from typer.main import get_command
 
 DEFAULT = "apply"
 MODULES = {
+    "bench": "fastapply.cli.bench.command",
     "config": "fastapply.cli.config",
     "eval": "fastapply.cli.evaluation.command",
     "models": "fastapply.cli.models",

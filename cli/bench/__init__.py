@@ -1,0 +1,1 @@
+"""The command ``bench``: how fast files are rewritten, contestant against contestant."""
