@@ -27,6 +27,7 @@ from fastapply.core.edits import FileEdit, Sketch, Span, WholeFile
 from fastapply.core.markers import Kind, marker
 from fastapply.core.regex import regex
 from fastapply.core.result import Candidate, Finding
+from fastapply.core.signs import EDIT_SIGN, FENCE, TAG
 from fastapply.core.text import SourceText
 
 if TYPE_CHECKING:
@@ -40,11 +41,6 @@ _SHORT = 20
 # So many faults before the change, and faults say nothing.
 _MOST_FAULTS = 12
 _SHORT_FAULT = 2
-_FENCE = regex(r"\s*(?:`{3,}|~{3,})[\w+#.{}=\" /:-]*$")
-_SIGN = regex(
-    r"\s*(?:</?updated[-_]code>|[<]{5,9} ?SEARCH\b.*|[>]{5,9} ?REPLACE\b.*"
-    r"|\*\*\* (?:Begin|End) (?:Patch|of File)|\*\*\* (?:Update|Add|Delete) File: .*)\s*$"
-)
 _OPENING_SIGN = regex(r"\s*(?:<updated|<{5,9} ?SEARCH|\*\*\* Begin Patch)")
 _CLOSING_SIGN = regex(r"\s*(?:</updated|>{5,9} ?REPLACE|\*\*\* End Patch)")
 
@@ -117,13 +113,17 @@ class _Trial(NamedTuple):
 
     def fences(self) -> Iterator[Finding]:
         """Fences and signs that are new and that the edit's own lines do not hold in pairs."""
-        signs = [(number, line) for number, line in self.fresh() if _SIGN.match(line)]
+        signs = [
+            (number, line)
+            for number, line in self.fresh()
+            if EDIT_SIGN.match(line) or TAG.match(line)
+        ]
         opened = sum(_OPENING_SIGN.match(line) is not None for _, line in signs)
         closed = sum(_CLOSING_SIGN.match(line) is not None for _, line in signs)
         for number, line in signs:
             if opened != closed or not self.account.brings(line):
                 yield _leaked_fence(line, number)
-        fences = [(number, line) for number, line in self.fresh() if _FENCE.match(line)]
+        fences = [(number, line) for number, line in self.fresh() if FENCE.match(line)]
         odd = len(fences) % 2 == 1 and self.language not in ("markdown", None)
         for number, line in fences:
             if odd or not self.account.brings(line):
