@@ -22,7 +22,7 @@ class Constraint(Protocol):
     def allowed(self) -> Allowed:
         """What may come next."""
 
-    def advance(self, token: Token) -> None:
+    def advance(self, token: Token) -> object:
         """`token`, which was allowed, came next."""
 
     def copy(self) -> Constraint:

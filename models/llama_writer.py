@@ -10,7 +10,9 @@ from pathlib import Path
 from types import TracebackType
 
 from fastapply.core.errors import ContextTooSmallError, ModelError
+from fastapply.models.constraint import Constraint, Free
 from fastapply.models.draft import CPU_COSTS, GPU_COSTS, SMALL_CPU_COSTS, Costs, TextDrafter
+from fastapply.models.lattice import Lattice, Lines, offers
 from fastapply.models.llama import LlamaModel, open_model
 from fastapply.models.llama_verifier import open_verifier
 from fastapply.models.prompt import FAMILIES, Family, Task, cut, family_of, prompt
@@ -24,6 +26,7 @@ from fastapply.models.writer import Answer
 # An answer may be longer than what is expected by the update, half as much again, and this.
 _SLACK = 128
 _SMALL = 100_000_000
+_END = "<|end|>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class LlamaWriter:
         draft = [*model.encode(expected + family.closing), *likely_end(model, family)]
         limit = self._limit(model, len(asked), len(draft), len(model.encode(task.shown)))
         drafter = _drafter(model, task, draft, asked, trust)
-        decoding = Decoding(asked, drafter, model.stop, limit)
+        decoding = Decoding(asked, drafter, model.stop, limit, _constraint(model, family, task))
         tally = Tally()
         with open_verifier(model, decoding.need) as verifier:
             for _, turn in serve([decoding], verifier):
@@ -146,6 +149,16 @@ def _drafter(
     return TextDrafter(draft, fragments, prompt=asked, costs=costs_of(model), trust=trust)
 
 
+def _constraint(model: LlamaModel, family: Family, task: Task) -> Constraint:
+    """What the answer may consist of."""
+    end = model.control(_END)
+    if end is None or not family.held or model.settings.free:
+        return Free()
+    code = task.code.split("\n")[:-1]
+    offered = offers(code, task.update, known=task.elsewhere, lenient=task.shared)
+    return Lattice(Lines(offered, model.encode, end))
+
+
 def costs_of(model: LlamaModel) -> Costs:
     """What batches of `model` cost here."""
     if model.offloads:
@@ -155,6 +168,6 @@ def costs_of(model: LlamaModel) -> Costs:
 
 def likely_end(model: LlamaModel, family: Family) -> list[Token]:
     """The token that an answer of `model` most likely ends with."""
-    spelling = "<|end|>" if family.name == "embedded" else model.bos_and_eos[1]
+    spelling = _END if family.name == "embedded" else model.bos_and_eos[1]
     token = model.control(spelling)
     return [] if token is None else [token]

@@ -30,7 +30,8 @@ class Task:
     """What the model is to do: make of `code` what `update` says.
 
     `comment` opens a comment in the code's language. `instruction` and `talk` are the user's:
-    what was wanted, and the conversation it came up in.
+    what was wanted, and the conversation it came up in. `elsewhere` are lines of the file around
+    the code; where the update is `shared`, some of it is about code elsewhere too.
     """
 
     code: str
@@ -38,6 +39,8 @@ class Task:
     comment: str = "//"
     instruction: str = ""
     talk: str = ""
+    elsewhere: frozenset[str] = frozenset()
+    shared: bool = False
 
     @property
     def shown(self) -> str:
@@ -59,7 +62,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Models that were trained on one kind of prompt. `hints` are words in their names."""
+    """Models that were trained on one kind of prompt. `hints` are words in their names.
+
+    Those that are `held` to lines of code and update (`lattice`) write nothing else.
+    """
 
     name: str
     user: str
@@ -68,6 +74,7 @@ class Family:
     closing: str = ""
     hints: tuple[str, ...] = ()
     settings: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    held: bool = False
 
 
 class PromptModel(Tokenizer, Protocol):
@@ -139,7 +146,7 @@ CHAT = Family(
     closing="</updated-code>",
     settings=MappingProxyType({"enable_thinking": False}),
 )
-EMBEDDED = Family("embedded", user="")
+EMBEDDED = Family("embedded", user="", held=True)
 FAMILIES = {family.name: family for family in (FASTAPPLY, OSMOSIS, MORPH, CHAT, EMBEDDED)}
 _PARTS = ("<|code|>", "<|update|>", "<|final|>", "<|gap|>")
 

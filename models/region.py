@@ -28,12 +28,14 @@ _NEAR = 8
 class Region:
     """Lines of a file to be rewritten: the part of the edit that concerns them, and a guess.
 
-    `expected` are the lines as they will most likely be: the merge's, else as they are.
+    `expected` are the lines as they will most likely be: the merge's, else as they are. Where the
+    update is `shared`, it is the whole edit, and other regions have a part in it.
     """
 
     span: Span
     update: Update
     expected: tuple[str, ...]
+    shared: bool = False
 
 
 def whole_region(lines: Sequence[str], edit: FileEdit, plan: Plan | None) -> Region:
@@ -60,7 +62,9 @@ def find_regions(
         for span, update in zip(grown, _shares(lines, edit, grown), strict=True)
     )
     return tuple(
-        region if _tells(region, lines) else replace(region, update=update_of(edit))
+        region
+        if _tells(region, lines)
+        else replace(region, update=update_of(edit), shared=len(grown) > 1)
         for region in regions
     )
 

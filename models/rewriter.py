@@ -116,8 +116,16 @@ class ModelRewriter:
 
     def _task(self, path: str, region: Region, text: SourceText) -> Task:
         code = _text(text.lines[region.span.start : region.span.stop])
-        comment = comment_sign(path)
-        return Task(code, region.update, comment, self.options.instruction, self.options.talk)
+        around = text.lines[: region.span.start] + text.lines[region.span.stop :]
+        return Task(
+            code,
+            region.update,
+            comment_sign(path),
+            self.options.instruction,
+            self.options.talk,
+            frozenset(around),
+            region.shared,
+        )
 
     def _choose(
         self, path: str, text: SourceText, edit: FileEdit, readings: Sequence[Reading]

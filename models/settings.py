@@ -12,7 +12,8 @@ class Settings:
     `gpu_layers` None offloads all layers where this build of llama.cpp can, else none. `context`
     bounds the tokens held at once (0: what the model was trained for). `exact` makes the text
     independent of how tokens were batched (`llama_verifier`). `threads` 0 takes all cores.
-    `cache_type` is the KV cache's: ``f16`` or ``q8_0``.
+    `cache_type` is the KV cache's: ``f16`` or ``q8_0``. `free` lets models write what they
+    like that are else held to lines of code and update (`prompt.Family`).
     """
 
     gpu_layers: int | None = None
@@ -21,3 +22,4 @@ class Settings:
     threads: int = 0
     cache_type: str = "f16"
     verbose: bool = False
+    free: bool = False
