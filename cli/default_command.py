@@ -21,6 +21,7 @@ MODULES = {
     "config": "fastapply.cli.config",
     "eval": "fastapply.cli.evaluation.command",
     "models": "fastapply.cli.models",
+    "prompt": "fastapply.cli.prompt",
 }
 
 
