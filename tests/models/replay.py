@@ -25,6 +25,7 @@ CHAT_TEMPLATE = (
     "{% endfor %}{{'<|im_start|>assistant\n'}}"
 )
 SPECIAL = ("<|im_start|>", "<|im_end|>")
+EMBEDDED = ("<|code|>", "<|update|>", "<|final|>", "<|gap|>", "<|pad|>", "<|end|>")
 
 
 @dataclass(frozen=True)
@@ -65,17 +66,17 @@ def byte_letters() -> list[str]:
     return [chr(byte) if byte in plain else chr(next(spare)) for byte in range(256)]
 
 
-def tiny_vocabulary() -> Vocabulary:
+def tiny_vocabulary(special: tuple[str, ...] = SPECIAL) -> Vocabulary:
     """One token a byte, one for each of U+0100 to U+017F; these are the shadows of ASCII."""
     letters = byte_letters()
     pairs = [tuple(letters[b] for b in chr(0x100 + code).encode()) for code in range(128)]
-    tokens = [*letters, *("".join(pair) for pair in pairs), *SPECIAL]
+    tokens = [*letters, *("".join(pair) for pair in pairs), *special]
     shadow = np.arange(len(tokens))
     shadow[:128] = 256 + np.arange(128)
     eos = len(tokens) - 1
     shadow[256:384] = np.arange(128)
     shadow[eos], shadow[0], shadow[256] = 256, eos, 0
-    types = [1] * (256 + 128) + [3] * len(SPECIAL)
+    types = [1] * (256 + 128) + [3] * len(special)
     return Vocabulary(tokens, types, [" ".join(pair) for pair in pairs], shadow, eos - 1, eos)
 
 

@@ -1,0 +1,56 @@
+"""A model that is held to lines of code and update, on the real llama.cpp."""
+
+from pathlib import Path
+
+import pytest
+from replay import EMBEDDED, Dial, make_replay, tiny_vocabulary
+
+from fastapply.core.errors import ModelError
+from fastapply.models.llama_writer import LlamaWriter
+from fastapply.models.prompt import Task
+from fastapply.models.settings import Settings
+
+CODE = "".join(f"def f{i}(x):\n    return x + {i}\n\n\n" for i in range(6))
+UPDATE = ("def f2(x):", "    # twice", "    return 2 * x", None, "def f4(x):", "    return x * 44")
+LINES = {*CODE.split("\n"), *filter(None, UPDATE)}
+
+
+@pytest.fixture(scope="module")
+def babbler(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of the embedded family that says whatever stood some tokens before."""
+    path = tmp_path_factory.mktemp("weights") / "babbler.gguf"
+    make_replay(path, vocabulary=tiny_vocabulary(EMBEDDED), chat_template=None)
+    return path
+
+
+@pytest.mark.parametrize("distance", [1, 7, 40, 150])
+@pytest.mark.parametrize("expected", ["", CODE])
+def test_whatever_it_says_is_lines_of_code_and_update(babbler, distance, expected):
+    Dial(babbler).set(distance)
+    with LlamaWriter(babbler, Settings(threads=1)) as writer:
+        answer = writer.write(Task(CODE, UPDATE), expected, trust=64.0)
+    lines = answer.text.split("\n")
+    assert set(lines) <= LINES
+    new = [line for line in lines if line and line not in CODE.split("\n")]
+    assert new == ["    return 2 * x", "    return x * 44"] or new == [
+        "    # twice",
+        "    return 2 * x",
+        "    return x * 44",
+    ]
+    assert answer.tally.calls < answer.tally.tokens / 2
+
+
+def test_drafts_do_not_change_what_it_says(babbler):
+    Dial(babbler).set(40)
+    with LlamaWriter(babbler, Settings(threads=1, exact=True)) as writer:
+        texts = {
+            writer.write(Task(CODE, UPDATE), expected, trust=64.0).text
+            for expected in ("", CODE, "def f2(x):\n" * 9)
+        }
+    assert len(texts) == 1
+
+
+def test_left_free_it_babbles(babbler):
+    Dial(babbler).set(7)
+    with LlamaWriter(babbler, Settings(threads=1, free=True)) as writer, pytest.raises(ModelError):
+        writer.write(Task(CODE, UPDATE), CODE, trust=64.0)
