@@ -16,7 +16,7 @@ from typing import NamedTuple
 from fastapply.cli.evaluation.history import History, Pair
 from fastapply.core.edits import Op
 from fastapply.core.errors import UnwritableError, WorkspaceError
-from fastapply.formats.render import STYLES
+from fastapply.formats.render import STYLES, render
 
 
 class Made(NamedTuple):
@@ -97,7 +97,7 @@ def _next(
         if name in tried:
             continue
         tried.add(name)
-        document = STYLES[name](pair.revision, rng)
+        document = render(pair.revision, *name, rng)
         if document is not None:
             names.remove(name)
             names.append(name)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from fastapply.formats.render import hunks, snippets
 from fastapply.formats.render.revision import Revision
 
-__all__ = ["STYLES", "Revision", "Style"]
+__all__ = ["STYLES", "Revision", "Style", "render"]
 
 Style = Callable[[Revision, random.Random], "str | None"]
 
@@ -33,3 +33,10 @@ STYLES: Mapping[tuple[str, str], Style] = {
     ("whole", "clean"): hunks.whole,
 }
 """The styles by format and name; each gives None for a revision it cannot show."""
+
+
+def render(revision: Revision, format: str, style: str, rng: random.Random) -> str | None:
+    """The document that shows `revision` so; None where it cannot be shown so."""
+    if format == "snippet" and revision.holds_markers:
+        return None
+    return STYLES[format, style](revision, rng)

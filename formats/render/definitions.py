@@ -41,7 +41,10 @@ def holders(revision: Revision) -> tuple[Held, ...] | None:
         path = max(holding, key=len)
         if len(after[path].span) > _LONGEST:
             return None
-        found[path] = _held(revision, path, before, after)
+        held = _held(revision, path, before, after)
+        if held is None:
+            return None
+        found[path] = held
     kept = [
         held
         for path, held in found.items()
@@ -55,12 +58,17 @@ def _held(
     path: tuple[str, ...],
     before: dict[tuple[str, ...], Definition],
     after: dict[tuple[str, ...], Definition],
-) -> Held:
-    """The definition at `path`, with the head of the one around it where that did not change."""
+) -> Held | None:
+    """The definition at `path`, with the head of the one around it where that did not change.
+
+    None where its ends are not at the same steps in both versions.
+    """
     old, new = before[path].span, after[path].span
-    starts = [at for at in range(len(revision.steps) + 1)]
-    start = next(at for at in starts if _starts(revision, at, old, new))
-    stop = next(at for at in reversed(starts) if _stops(revision, at, old, new))
+    places = range(len(revision.steps) + 1)
+    starts = [at for at in places if revision.place(at) == (old.start, new.start)]
+    stops = [at for at in places if revision.place(at) == (old.stop, new.stop)]
+    if not starts or not stops:
+        return None
     parent: tuple[str, ...] = ()
     if len(path) > 1 and path[:-1] in after and path[:-1] in before:
         span = after[path[:-1]].header
@@ -68,17 +76,7 @@ def _held(
         was = before[path[:-1]].header
         if header == revision.before[was.start : was.stop]:
             parent = header
-    return Held(path[-1], Span(start, stop), after[path].header, parent)
-
-
-def _starts(revision: Revision, at: int, old: Span, new: Span) -> bool:
-    here = Span(at, at)
-    return (revision.old_span(here).start, revision.new_span(here).start) == (old.start, new.start)
-
-
-def _stops(revision: Revision, at: int, old: Span, new: Span) -> bool:
-    here = Span(at, at)
-    return (revision.old_span(here).start, revision.new_span(here).start) == (old.stop, new.stop)
+    return Held(path[-1], Span(starts[0], stops[-1]), after[path].header, parent)
 
 
 def _unique(definitions: tuple[Definition, ...]) -> dict[tuple[str, ...], Definition]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from fastapply.core.edits import Op, Span, Step
+from fastapply.core.markers import marker
 from fastapply.core.stretches import stretches
 from fastapply.core.syntax import language_of
 
@@ -57,6 +58,10 @@ class Revision:
             counts.append((old, new))
         return tuple(counts)
 
+    def place(self, step: int) -> tuple[int, int]:
+        """How many lines of the two versions there are before `step`."""
+        return self._counts[step]
+
     def old_span(self, window: Span) -> Span:
         """The lines of the file before that `window` covers."""
         return Span(self._counts[window.start][0], self._counts[window.stop][0])
@@ -74,6 +79,35 @@ class Revision:
         """The lines of `window` as they shall be."""
         span = self.new_span(window)
         return self.after[span.start : span.stop]
+
+    def hides_loss(self, per_new_line: int) -> bool:
+        """Whether more goes somewhere than its place shows, at so many lines for each new one.
+
+        Where a few lines take the place of many, or none do, a reader cannot tell that from lines
+        that are only not shown.
+        """
+        return any(
+            self.loss(change) > 3 + per_new_line * self.gain(change) for change in self.changes
+        )
+
+    def loss(self, window: Span) -> int:
+        """How many lines go in `window`, blank ones not counted."""
+        return self._count(window, Op.DROP)
+
+    def gain(self, window: Span) -> int:
+        """How many lines come in `window`, blank ones not counted."""
+        return self._count(window, Op.ADD)
+
+    def _count(self, window: Span, op: Op) -> int:
+        steps = self.steps[window.start : window.stop]
+        return sum(step.op is op and bool(step.text.strip()) for step in steps)
+
+    @cached_property
+    def holds_markers(self) -> bool:
+        """Whether the file itself says what only snippets should: no reader could tell."""
+        language = self.language or ""
+        found = (marker(line, language) for line in {*self.before, *self.after})
+        return any(sign is not None and sign.certain for sign in found)
 
     def windows(self, context: int) -> tuple[Span, ...]:
         """What is within `context` kept lines, blank ones not counted, of what changes."""

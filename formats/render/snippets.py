@@ -18,12 +18,16 @@ from fastapply.formats.render.wording import (
     marker_for,
 )
 
+_UNMARKED = 2  # lines that may give way to each new one where no marker says what is left out
+_MARKED = 6
+_LONG = 3  # lines of a definition that is told from its neighbours
+
 
 def markers(revision: Revision, rng: random.Random) -> str | None:
     """One fence, a marker for every run of lines that is left out."""
     windows = revision.framed(rng.choice((1, 2, 2, 3, 4)))
     marker = marker_for(revision.path, rng)
-    if windows is None or marker is None:
+    if windows is None or marker is None or revision.hides_loss(_MARKED):
         return None
     lines = _with_markers(revision, windows, marker, rng)
     return document(revision, [fence(lines, info_word(revision, rng))], rng)
@@ -32,7 +36,7 @@ def markers(revision: Revision, rng: random.Random) -> str | None:
 def fragments(revision: Revision, rng: random.Random) -> str | None:
     """A fence for every window, no markers."""
     windows = revision.framed(rng.choice((1, 2, 3, 4)))
-    if windows is None:
+    if windows is None or revision.hides_loss(_UNMARKED):
         return None
     info = info_word(revision, rng)
     return document(revision, [fence(revision.new(window), info) for window in windows], rng)
@@ -41,7 +45,7 @@ def fragments(revision: Revision, rng: random.Random) -> str | None:
 def dedented_fragments(revision: Revision, rng: random.Random) -> str | None:
     """A fence for every window, each without the indentation its lines share."""
     windows = revision.framed(rng.choice((1, 2, 3, 4)))
-    if windows is None:
+    if windows is None or revision.hides_loss(_UNMARKED):
         return None
     shown = [dedented(revision.new(window)) for window in windows]
     if None in shown:
@@ -51,14 +55,18 @@ def dedented_fragments(revision: Revision, rng: random.Random) -> str | None:
 
 
 def definitions(revision: Revision, rng: random.Random) -> str | None:
-    """The definitions that changed, complete, in one fence, with nothing to say where they are."""
+    """The definitions that changed, complete, with nothing to say where they are.
+
+    They share a fence if all are long enough to be told from lines of their neighbours.
+    """
     found = holders(revision)
     if not found:
         return None
-    lines: list[str] = []
-    for held in found:
-        lines += [*([""] if lines else []), *revision.new(held.window)]
-    return document(revision, [fence(lines, info_word(revision, rng))], rng)
+    info = info_word(revision, rng)
+    shown = [revision.new(held.window) for held in found]
+    if min(map(len, shown)) < _LONG:
+        return document(revision, [fence(lines, info) for lines in shown], rng)
+    return document(revision, [fence(_spaced(revision, found, shown), info)], rng)
 
 
 def dedented_definitions(revision: Revision, rng: random.Random) -> str | None:
@@ -79,15 +87,18 @@ def shortened_definitions(revision: Revision, rng: random.Random) -> str | None:
     windows = revision.framed(rng.choice((1, 2, 3)))
     if not found or marker is None or windows is None:
         return None
-    lines: list[str] = []
+    shown = []
     for held in found:
         inner = _inner(revision, held, windows)
         if inner is None:
             return None
-        lines += [*([""] if lines else []), *_joined(revision, inner, marker)]
-    if not any(marker.words in line for line in lines):
+        shown.append(_joined(revision, inner, marker))
+    if not any(marker.words in line for lines in shown for line in lines):
         return None
-    return document(revision, [fence(lines, info_word(revision, rng))], rng)
+    info = info_word(revision, rng)
+    if min(map(len, shown)) < _LONG:
+        return document(revision, [fence(lines, info) for lines in shown], rng)
+    return document(revision, [fence(_spaced(revision, found, shown), info)], rng)
 
 
 def members(revision: Revision, rng: random.Random) -> str | None:
@@ -112,6 +123,16 @@ def members(revision: Revision, rng: random.Random) -> str | None:
     if closing:
         lines.append(margin_of(found[0].parent[0]) + closing)
     return document(revision, [fence(lines, info_word(revision, rng))], rng)
+
+
+def _spaced(revision: Revision, found: Sequence[Held], shown: Sequence[Sequence[str]]) -> list[str]:
+    """What is shown of definitions, one after another, as far apart as the file has them."""
+    lines = list(shown[0])
+    for held, own in zip(found[1:], shown[1:], strict=True):
+        above = revision.after[: revision.new_span(held.window).start]
+        blank = next((at for at, line in enumerate(reversed(above)) if line.strip()), 1)
+        lines += [*[""] * max(blank, 1), *own]
+    return lines
 
 
 def _with_markers(
