@@ -183,7 +183,7 @@ def open_model(path: Path, settings: Settings | None = None) -> Iterator[LlamaMo
     ll.llama_backend_init()
     params = ll.llama_model_default_params()
     params.n_gpu_layers = _offload(settings)
-    params.use_extra_bufts = _CRASHING not in ll.llama_print_system_info()
+    params.use_extra_bufts = can_repack()
     _said.clear()
     handle = ll.llama_model_load_from_file(os.fsencode(path), params)
     if not handle:
@@ -194,6 +194,11 @@ def open_model(path: Path, settings: Settings | None = None) -> Iterator[LlamaMo
         yield LlamaModel(handle, path.stem, settings)
     finally:
         ll.llama_model_free(handle)
+
+
+def can_repack() -> bool:
+    """Whether weights may be laid out anew for this processor's best kernels."""
+    return _CRASHING not in ll.llama_print_system_info()
 
 
 def last_words() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 
 
@@ -50,9 +50,10 @@ class Run:
 
     def to_json(self) -> dict[str, object]:
         """The run as JSON holds it."""
-        values = asdict(self.effort, dict_factory=_plain)
+        effort = {one.name: getattr(self.effort, one.name) for one in fields(self.effort)}
+        effort["lengths"] = {str(kept): n for kept, n in sorted(self.effort.lengths.items())}
         own = {"job": self.job, "contestant": self.contestant, "round": self.round}
-        return own | {"characters": self.characters} | values
+        return own | {"characters": self.characters} | effort
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,3 @@ class Failure:
     contestant: str
     why: str
 
-
-def _plain(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """The values of an effort, with its counts in order."""
-    return {
-        name: {str(key): value[key] for key in sorted(value)}
-        if isinstance(value, Mapping)
-        else value
-        for name, value in pairs
-    }

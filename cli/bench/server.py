@@ -19,7 +19,7 @@ from typing import IO
 from fastapply.cli.bench.runs import Effort
 from fastapply.cli.bench.whole import WholeFile
 from fastapply.core.errors import ModelError
-from fastapply.models.llama import LlamaModel
+from fastapply.models.llama import LlamaModel, can_repack
 
 _PATIENCE = 120.0  # seconds for a model to load
 _LONGEST = 1800.0  # seconds for one answer
@@ -64,12 +64,13 @@ class Servers:
         settings = self.model.settings
         offload = [] if settings.gpu_layers is None else ["-ngl", str(settings.gpu_layers)]
         threads = str(self.model.threads)
+        layout = [] if can_repack() else ["--no-repack"]
         attention = "auto" if self.model.offloads and not settings.exact else "off"
         context = self.model.settings.context or min(_CONTEXT, self.model.context_limit)
         return [
             *(str(self.binary), "-m", str(self.path), "-c", str(context), "-np", "1"),
             *("-t", threads, "-tb", threads, "-b", "512", "-ub", "512", "-fa", attention),
-            *("--no-webui", "--spec-type", speculation, *offload),
+            *("--no-webui", "--spec-type", speculation, *offload, *layout),
         ]
 
 
@@ -87,14 +88,10 @@ def _request(whole: WholeFile) -> Mapping[str, object]:
 
 
 def _effort(said: Mapping[str, object], whole: WholeFile) -> Effort:
-    """What the server says it took; it does not return the token that ended the answer."""
+    """What the server says it took."""
     times, tokens = said["timings"], said["tokens"]
     if not isinstance(times, dict) or not isinstance(tokens, list):
         raise TypeError("timings and tokens")
-    ended = bool(said.get("stop_type") == "eos")
-    expected = list(whole.answer)
-    if ended and whole.stage.ended(expected):
-        expected.pop()
     return Effort(
         seconds=float(times["predicted_ms"]) / 1000,
         prompt_seconds=float(times["prompt_ms"]) / 1000,
@@ -102,8 +99,8 @@ def _effort(said: Mapping[str, object], whole: WholeFile) -> Effort:
         timed=int(times["predicted_n"]),
         drafted=int(times.get("draft_n", 0)),
         kept=int(times.get("draft_n_accepted", 0)),
-        same=tokens == expected,
-        ended=ended,
+        same=tuple(tokens) == whole.answer,
+        ended=said.get("stop_type") == "eos",
         bound=whole.bound or None,
     )
 
@@ -145,18 +142,18 @@ def _await(process: subprocess.Popen[bytes], url: str, log: IO[bytes]) -> None:
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
         if process.poll() is not None:
-            raise ModelError(f"llama-server ended at once ({process.returncode}){_last_line(log)}")
+            raise ModelError(f"llama-server ended at once ({process.returncode}){_complaint(log)}")
         if _healthy(url):
             return
         time.sleep(0.1)
     raise ModelError(f"llama-server was not ready within {_PATIENCE:.0f} s")
 
 
-def _last_line(log: IO[bytes]) -> str:
+def _complaint(log: IO[bytes]) -> str:
     log.seek(0)
     lines = [line for line in log.read().decode("utf-8", "replace").splitlines() if line.strip()]
-    blames = [line for line in lines if "error" in line.lower()] or lines
-    return f": {blames[-1].strip()}" if blames else ""
+    blames = [line for line in lines if "error" in line.lower() or "fail" in line.lower()]
+    return f": {blames[0].strip()}" if blames else ""
 
 
 def _post(url: str, body: Mapping[str, object]) -> Mapping[str, object]:

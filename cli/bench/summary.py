@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from statistics import median
 
 from fastapply.cli.bench.contestants import PLAIN
@@ -43,13 +43,11 @@ class Row:
 
     def to_json(self) -> dict[str, object]:
         """The row as JSON holds it."""
-        lengths = {str(kept): number for kept, number in self.lengths.items()}
-        spreads = {
-            name: value._asdict()
-            for name in ("faster", "faster_total", "bound")
-            if (value := getattr(self, name)) is not None
-        }
-        return asdict(self) | spreads | {"lengths": lengths}
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        for name, value in values.items():
+            if isinstance(value, Spread):
+                values[name] = value._asdict()
+        return values | {"lengths": {str(kept): n for kept, n in self.lengths.items()}}
 
 
 def summary(runs: Iterable[Run]) -> list[Row]:
