@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from fastapply.core.errors import ModelError, WeightsNotFoundError
+from fastapply.models.interrupts import held_interrupts
 from fastapply.models.settings import Settings
 from fastapply.models.tokens import Token
 
@@ -23,6 +25,7 @@ from fastapply.models.tokens import Token
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 import llama_cpp as ll
+from llama_cpp._ggml import libggml
 
 _MAGIC = b"GGUF"
 _PIECE_BYTES = 512
@@ -30,18 +33,43 @@ _ALL_LAYERS = -1
 # llama.cpp's kernels for AMX crash on some machines (ggml-org/llama.cpp#20824).
 _CRASHING = b"AMX_INT8 = 1"
 
+_DEBUG, _WARNING, _ERROR, _CONTINUED = 1, 3, 4, 5
+
+# What llama.cpp begins its complaints with: a function's name.
+_SPEAKER = re.compile(r"^\w+: (error loading model: )?")
+
+_AbortCallback = ctypes.CFUNCTYPE(None, ctypes.c_char_p)
+_last_word: object = None
+
 _said: deque[str] = deque(maxlen=20)
 _verbose = False
+_level = _DEBUG
 
 
-def _log(_level: int, text: bytes, _data: ctypes.c_void_p) -> None:
+def _log(level: int, text: bytes, _data: ctypes.c_void_p) -> None:
+    """Keep complaints for errors to quote; show all but the details, where that is wanted."""
+    global _level
+    _level = level if level != _CONTINUED else _level
     line = text.decode("utf-8", "replace")
-    _said.append(line)
-    if _verbose:
+    if _level in (_WARNING, _ERROR):
+        _said.append(line)
+    if _verbose and _level != _DEBUG:
         sys.stderr.write(line)
 
 
 _log_callback = ll.llama_log_callback(_log)
+
+
+def when_it_gives_up(tell: Callable[[str], None]) -> None:
+    """Let `tell` have the last word where llama.cpp is about to end the process.
+
+    It does so where small allocations and computations on a GPU fail; there is no way back.
+    """
+    global _last_word  # must live as long as llama.cpp may call it
+    set_callback = getattr(libggml, "ggml_set_abort_callback", None)
+    if set_callback is not None:
+        _last_word = _AbortCallback(lambda text: tell(text.decode("utf-8", "replace").strip()))
+        set_callback(_last_word)
 
 
 class LlamaModel:
@@ -58,6 +86,15 @@ class LlamaModel:
         self.parameters = int(ll.llama_model_n_params(handle))
         self.trained_context = int(ll.llama_model_n_ctx_train(handle))
         self.stop = _Ends(self._vocabulary)
+
+    @property
+    def writes(self) -> bool:
+        """Whether it writes text from left to right: models for embeddings and the like do not."""
+        if ll.llama_model_has_encoder(self.handle) or ll.llama_model_is_diffusion(self.handle):
+            return False
+        family = self.metadata("general.architecture")
+        pools = self.metadata(f"{family}.pooling_type") not in ("", "0")
+        return not pools and self.metadata(f"{family}.attention.causal") != "false"
 
     @property
     def place(self) -> str:
@@ -185,15 +222,21 @@ def open_model(path: Path, settings: Settings | None = None) -> Iterator[LlamaMo
     params.n_gpu_layers = _offload(settings)
     params.use_extra_bufts = can_repack()
     _said.clear()
-    handle = ll.llama_model_load_from_file(os.fsencode(path), params)
-    if not handle:
-        raise ModelError(f"llama.cpp cannot load {path}{last_words()}")
+    handle: ll.llama_model_p | None = None
     try:
-        if ll.llama_model_has_encoder(handle) or ll.llama_model_is_diffusion(handle):
+        with held_interrupts() as interrupted:
+            go_on = ll.llama_progress_callback(lambda _progress, _data: not interrupted())
+            params.progress_callback = go_on
+            handle = ll.llama_model_load_from_file(os.fsencode(path), params)
+        if not handle:
+            raise ModelError(f"llama.cpp cannot load {path}{last_words()}")
+        model = LlamaModel(handle, path.stem, settings)
+        if not model.writes:
             raise ModelError(f"{path} is no model that writes text from left to right")
-        yield LlamaModel(handle, path.stem, settings)
+        yield model
     finally:
-        ll.llama_model_free(handle)
+        if handle:
+            ll.llama_model_free(handle)
 
 
 def can_repack() -> bool:
@@ -205,7 +248,7 @@ def last_words() -> str:
     """What llama.cpp last complained about, as the end of a message."""
     lines = [line.strip() for line in "".join(_said).splitlines()]
     blames = [line for line in lines if "error" in line.lower() or "fail" in line.lower()]
-    return f": {blames[0]}" if blames else ""
+    return f": {_SPEAKER.sub('', blames[0])}" if blames else ""
 
 
 def _look_at(path: Path) -> None:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from fastapply.core.errors import ContextTooSmallError, ModelError
 from fastapply.models.constraint import Allowed
+from fastapply.models.interrupts import held_interrupts
 from fastapply.models.llama import LlamaModel, last_words
 from fastapply.models.llama_batch import BATCH, Row, Rows
 from fastapply.models.speculate import Ask, Run
@@ -219,7 +220,8 @@ def open_verifier(model: LlamaModel, need: int, slots: int = 1) -> Iterator[Llam
     params.flash_attn_type = -1 if quick or model.settings.cache_type != "f16" else 0
     params.type_k = params.type_v = _CACHE_TYPES[model.settings.cache_type]
     params.no_perf = True
-    context = ll.llama_init_from_model(model.handle, params)
+    with held_interrupts():
+        context = ll.llama_init_from_model(model.handle, params)
     if not context:
         raise ModelError(
             f"llama.cpp cannot make a context of {params.n_ctx} tokens for {model.name}"
