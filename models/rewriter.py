@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from fastapply.core.edits import FileEdit, Span
-from fastapply.core.errors import ContextTooSmallError, ModelError
+from fastapply.core.errors import CheckError, ContextTooSmallError, ModelError
 from fastapply.core.merge import merge
 from fastapply.core.plan import Plan
-from fastapply.core.result import Candidate, Merged, Placement, Reading, Unresolved
+from fastapply.core.result import Candidate, Finding, Merged, Placement, Reading, Unresolved
 from fastapply.core.syntax import language_of
 from fastapply.core.text import SourceText
 from fastapply.models.choose import MOST_READINGS, clear_winner
+from fastapply.models.complete import lost_line
 from fastapply.models.prompt import Task
 from fastapply.models.region import Region, find_regions, splice, whole_region
 from fastapply.models.tally import Tally
@@ -112,7 +113,14 @@ class ModelRewriter:
     def _write(self, path: str, region: Region, text: SourceText, plan: Plan | None) -> Answer:
         task = self._task(path, region, text)
         trust = TRUST_IN_ORIGINAL if plan is None else TRUST_IN_MERGE
-        return self.writer.write(task, _text(region.expected), trust=trust)
+        answer = self.writer.write(task, _text(region.expected), trust=trust)
+        if task.shown.strip() and not answer.text.strip():
+            raise ModelError(f"{self.writer.name} wrote nothing for {path}")
+        lost = lost_line(region, _lines(answer.text))
+        if lost is not None:
+            message = f"the edit shows a line that the model left out: {lost}"
+            raise CheckError(path, (Finding("incomplete", message),))
+        return answer
 
     def _task(self, path: str, region: Region, text: SourceText) -> Task:
         code = _text(text.lines[region.span.start : region.span.stop])
