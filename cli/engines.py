@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from fastapply.cli.exit_codes import ExitCode
 from fastapply.cli.request import Request, Verbosity
 from fastapply.core.pipeline import Engine
 
 if TYPE_CHECKING:
-    from fastapply.cli.render import Bar
+    from fastapply.cli.watch import Watch
     from fastapply.core.edits import FileEdit
     from fastapply.core.ports import Rewriter
     from fastapply.core.result import Candidate, Unresolved
@@ -38,45 +41,47 @@ class _OnDemand:
     It shows how far the model is, once that has taken long enough to wonder.
     """
 
-    _PATIENCE = 0.5  # seconds
-
     def __init__(self, request: Request, talk: str) -> None:
         self._request = request
         self._talk = talk
         self._rewriter: LocalRewriter | None = None
-        self._bar: Bar | None = None
+        self._watch: Watch | None = None
 
     def rewrite(
         self, path: str, text: SourceText, edit: FileEdit, unresolved: Unresolved | None
     ) -> Candidate:
         """A candidate for the file's new text, or raise `ModelError`."""
+        from fastapply.cli.watch import Watch
+
         if self._rewriter is None:
             from fastapply.models.engine import LocalRewriter
 
-            shown = self._request.verbosity is not Verbosity.QUIET and not self._request.json
             choice = _choice(self._request, self._talk)
-            self._rewriter = LocalRewriter(choice, self._report if shown else None)
-        return self._rewriter.rewrite(path, text, edit, unresolved)
+            self._rewriter = LocalRewriter(choice, self._report, _last_word)
+        shown = self._request.verbosity is not Verbosity.QUIET and not self._request.json
+        with Watch(f"rewriting {path}", shown=shown) as self._watch:
+            return self._rewriter.rewrite(path, text, edit, unresolved)
 
     def close(self) -> None:
-        """Take the bar away and free the model."""
-        if self._bar is not None:
-            self._bar.close()
+        """Free the model."""
         if self._rewriter is not None:
             self._rewriter.close()
 
     def _report(self, progress: Progress) -> None:
-        if progress.seconds < self._PATIENCE:
-            return
-        if self._bar is None:
-            from fastapply.cli.render import Bar
-
-            self._bar = Bar(f"rewriting with {progress.model} {progress.place}")
         tally, rate = progress.tally, progress.tally.tokens / progress.seconds
         said = f"{rate:,.0f} tokens/s"
         if tally.drafted:
             said += f", {tally.acceptance_rate:.0%} of drafts accepted"
-        self._bar.show(tally.tokens, progress.expected, said)
+        if self._watch is not None:
+            title = f"rewriting with {progress.model} {progress.place}"
+            self._watch.show(title, tally.tokens, progress.expected, said)
+
+
+def _last_word(said: str) -> None:
+    """End the process as any failure of a model does, where llama.cpp would only abort it."""
+    sys.stderr.write(f"fastapply: llama.cpp gave up: {said}\nnothing was written\n")
+    sys.stderr.flush()
+    os._exit(ExitCode.MODEL)
 
 
 def _choice(request: Request, talk: str) -> Choice:

@@ -70,13 +70,14 @@ class Bar:
             transient=True,
             disable=not console.is_terminal,
         )
-        self._task = self._progress.add_task(_printable(title), said="")
+        self._task = self._progress.add_task(_printable(title), total=None, said="")
         self._progress.start()
 
-    def show(self, done: int, expected: int, said: str = "") -> None:
+    def show(self, done: int, expected: int, said: str = "", *, title: str | None = None) -> None:
         """Say how much of about `expected` is done, and what else there is to say."""
         total = max(expected, done)
-        self._progress.update(self._task, completed=done, total=total, said=said)
+        new = None if title is None else _printable(title)
+        self._progress.update(self._task, completed=done, total=total, description=new, said=said)
 
     def close(self) -> None:
         """Take the bar away."""

@@ -41,11 +41,13 @@ class Choice:
 class LocalRewriter:
     """Rewrites with a model on this machine (`core.ports.Rewriter`); `close` frees it.
 
-    `report` is called after every verification batch.
+    `report` is called after every verification batch, `last_word` where llama.cpp is about to end
+    the process (`llama.when_it_gives_up`).
     """
 
     choice: Choice
     report: Callable[[Progress], None] | None = None
+    last_word: Callable[[str], None] | None = None
     _writer: LlamaWriter | None = None
 
     def rewrite(
@@ -75,9 +77,12 @@ class LocalRewriter:
         model = store.find(self.choice.model)
         path = store.ready(model)
         try:
+            from fastapply.models.llama import when_it_gives_up
             from fastapply.models.llama_writer import LlamaWriter
         except ImportError as error:
             raise ModelError("rewriting needs: pip install 'fastapply[llama]'") from error
+        if self.last_word is not None:
+            when_it_gives_up(self.last_word)
         return LlamaWriter(path, self.choice.settings, model.family, self.report)
 
     def _options(self) -> RewriteOptions:
