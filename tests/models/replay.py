@@ -9,7 +9,7 @@ All matrices of the shape are there and computed with, so the cost of a token is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -129,12 +129,15 @@ def make_replay(
     vocabulary: Vocabulary | None = None,
     quantization: Quantization = Quantization.Q8_0,
     chat_template: str | None = CHAT_TEMPLATE,
+    describe: Callable[[gguf.GGUFWriter], None] | None = None,
 ) -> None:
-    """Write the model; `Dial` says what it replays."""
+    """Write the model; `Dial` says what it replays, `describe` says more of it in its header."""
     vocabulary = vocabulary or tiny_vocabulary()
     random = np.random.default_rng(0)
     writer = _Writer(path, quantization)
     _describe(writer.gguf, shape, vocabulary, chat_template)
+    if describe is not None:
+        describe(writer.gguf)
     units = 2 * min(shape.head, 64)
     code = random.choice([-1.0, 1.0], (len(vocabulary.tokens), units)).astype(np.float32)
     embedding = np.zeros((len(code), shape.width), np.float32)
