@@ -82,6 +82,8 @@ def read_cases(roots: Iterable[Path]) -> tuple[tuple[Case, ...], tuple[Fault, ..
 
 def read_case(folder: Path, root: Path) -> Case:
     """The case that `folder` holds; raise `ValueError` or `OSError` where it holds none."""
+    if not folder.is_dir():
+        raise ValueError("there is no such folder")
     about = _about(folder)
     expect = _expect(folder / "expect.toml")
     reason = expect.get("reason", "")

@@ -47,11 +47,7 @@ def dedented_fragments(revision: Revision, rng: random.Random) -> str | None:
     windows = revision.framed(rng.choice((1, 2, 3, 4)))
     if windows is None or revision.hides_loss(_UNMARKED):
         return None
-    shown = [dedented(revision.new(window)) for window in windows]
-    if None in shown:
-        return None
-    info = info_word(revision, rng)
-    return document(revision, [fence(lines, info) for lines in shown if lines], rng)
+    return _at_margin(revision, windows, rng)
 
 
 def definitions(revision: Revision, rng: random.Random) -> str | None:
@@ -74,11 +70,7 @@ def dedented_definitions(revision: Revision, rng: random.Random) -> str | None:
     found = holders(revision)
     if not found:
         return None
-    shown = [dedented(revision.new(held.window)) for held in found]
-    if None in shown:
-        return None
-    info = info_word(revision, rng)
-    return document(revision, [fence(lines, info) for lines in shown if lines], rng)
+    return _at_margin(revision, [held.window for held in found], rng)
 
 
 def shortened_definitions(revision: Revision, rng: random.Random) -> str | None:
@@ -89,10 +81,7 @@ def shortened_definitions(revision: Revision, rng: random.Random) -> str | None:
         return None
     shown = []
     for held in found:
-        inner = _inner(revision, held, windows)
-        if inner is None:
-            return None
-        shown.append(_joined(revision, inner, marker))
+        shown.append(_joined(revision, _inner(revision, held, windows), marker))
     if not any(marker.words in line for lines in shown for line in lines):
         return None
     info = info_word(revision, rng)
@@ -123,6 +112,19 @@ def members(revision: Revision, rng: random.Random) -> str | None:
     if closing:
         lines.append(margin_of(found[0].parent[0]) + closing)
     return document(revision, [fence(lines, info_word(revision, rng))], rng)
+
+
+def _at_margin(revision: Revision, windows: Sequence[Span], rng: random.Random) -> str | None:
+    """A fence for each window without the indentation its lines share; None where none do."""
+    shown = [dedented(revision.new(window)) for window in windows]
+    if not any(shown):
+        return None
+    info = info_word(revision, rng)
+    fences = [
+        fence(lines or revision.new(window), info)
+        for lines, window in zip(shown, windows, strict=True)
+    ]
+    return document(revision, fences, rng)
 
 
 def _spaced(revision: Revision, found: Sequence[Held], shown: Sequence[Sequence[str]]) -> list[str]:
@@ -161,12 +163,10 @@ def _has_lines(revision: Revision, start: int, stop: int) -> bool:
     return any(step.text.strip() for step in revision.steps[start:stop])
 
 
-def _inner(revision: Revision, held: Held, windows: Sequence[Span]) -> list[Span] | None:
-    """What is shown of `held`: head, windows, last line; None where a window leaves it."""
+def _inner(revision: Revision, held: Held, windows: Sequence[Span]) -> list[Span]:
+    """What is shown of `held`: its head, the windows in it, its last line."""
     own = held.window
     inside = [window for window in windows if window.start < own.stop and own.start < window.stop]
-    if any(window.start < own.start or own.stop < window.stop for window in inside):
-        return None
     after = revision.new_span(own)
     head = own.start + (held.header.stop - after.start)
     flags = [
