@@ -6,13 +6,12 @@ A model is named by
     hf:OWNER/REPO/FILE.gguf     a file on the Hugging Face hub
     a path                      anything that holds a separator or ends in .gguf
 
-Downloads go through huggingface_hub (resumed, ``HF_ENDPOINT`` and tokens honoured) into the
+Downloads go on where they broke off (`hub`; ``HF_ENDPOINT`` and tokens are honoured) into the
 platform's data folder, where a file appears only when it is complete.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -21,7 +20,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TypeAlias
 
-from fastapply.core.errors import ModelError, WeightsNotFoundError
+from fastapply.core.errors import WeightsNotFoundError
 
 EMBEDDED_NAME = "embedded"
 _CHOICE = "default.json"
@@ -32,7 +31,8 @@ _HUB = re.compile(r"hf:(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)/(?P<file>[^\s]+\.ggu
 class Published:
     """A model on the hub. `family` names its kind of prompt (None: told by the model itself).
 
-    `sha256` is "" where it is not known here; then the hub's word is taken.
+    `sha256` is "" where it is not known here; then the hub's own digest is checked. `seen` says
+    whether other programs are known to download just this file, as nobody here has.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Published:
     family: str | None
     about: str
     sha256: str = ""
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,6 @@ class Local:
 
 Model: TypeAlias = "Published | Shipped | Local"
 
-# Names as others use them; the files themselves could not be fetched where this was written, so
-# their digests are not pinned.
 CATALOGUE = (
     Published(
         "fastapply-1.5b",
@@ -77,6 +76,7 @@ CATALOGUE = (
         "unsloth.Q4_K_M.gguf",
         "fastapply",
         "Kortix FastApply 1.5B v1.0, 1.0 GB",
+        seen=True,
     ),
     Published(
         "fastapply-7b",
@@ -84,6 +84,7 @@ CATALOGUE = (
         "hf.Q4_K_M.gguf",
         "fastapply",
         "Kortix FastApply 7B v1.0, 4.7 GB",
+        seen=True,
     ),
     Published(
         "osmosis-1.7b",
@@ -160,7 +161,7 @@ class Store:
         return self.path(model)
 
     def pull(self, model: Model) -> Path:
-        """Fetch the file of `model` unless it is there; a progress bar where the hub has one.
+        """Fetch the file of `model` unless it is there (`hub.fetch`).
 
         Raises `ModelError` where it cannot be had, or is not what it should be.
         """
@@ -169,11 +170,10 @@ class Store:
             return path
         if not isinstance(model, Published):
             raise WeightsNotFoundError(f"there is no model at {path}")
-        fetched = _download(model, self.folder / model.repo.replace("/", "--"))
-        if model.sha256 and _sha256(fetched) != model.sha256:
-            fetched.unlink()
-            raise ModelError(f"{model.file} from {model.repo} is not the file it should be")
-        return fetched
+        from fastapply.models.hub import fetch
+
+        fetch(model.repo, model.file, path, model.sha256)
+        return path
 
     def remove(self, model: Model) -> None:
         """Delete a downloaded file; raise `WeightsNotFoundError` where there is none."""
@@ -211,41 +211,3 @@ def shipped() -> Shipped | None:
     folder = Path(str(files("fastapply.models"))) / "data"
     found = sorted(folder.glob("*.gguf"))
     return Shipped(found[0]) if found else None
-
-
-def _download(model: Published, folder: Path) -> Path:
-    """Let huggingface_hub fetch the file into `folder`."""
-    try:
-        from huggingface_hub import hf_hub_download
-        from huggingface_hub.errors import (
-            EntryNotFoundError,
-            GatedRepoError,
-            LocalEntryNotFoundError,
-            RepositoryNotFoundError,
-        )
-    except ImportError as error:
-        raise ModelError("downloads need: pip install 'fastapply[llama]'") from error
-    where = f"{model.repo}/{model.file}"
-    endpoint = os.environ.get("HF_ENDPOINT") or None
-    try:
-        return Path(hf_hub_download(model.repo, model.file, local_dir=folder, endpoint=endpoint))
-    except GatedRepoError as error:
-        raise ModelError(
-            f"{where} is gated: accept its terms and log in (hf auth login)"
-        ) from error
-    except LocalEntryNotFoundError as error:
-        raise ModelError(
-            f"cannot fetch {where}: no connection. Fetch it elsewhere and name its path"
-        ) from error
-    except (RepositoryNotFoundError, EntryNotFoundError) as error:
-        raise WeightsNotFoundError(f"the hub has no {where}") from error
-    except (OSError, ValueError) as error:
-        raise ModelError(f"cannot fetch {where}: {error}") from error
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()

@@ -17,11 +17,14 @@ COMMIT = "c" * 40
 
 
 class Server(ThreadingHTTPServer):
-    """Remembers what it was asked."""
+    """Remembers what it was asked; breaks off in the middle of its next `cuts` answers."""
 
     def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
         super().__init__(address, handler)
         self.seen: list[tuple[str, str, str | None]] = []
+        self.cuts = 0
+        self.content = CONTENT
+        self.refuses: tuple[int, str] | None = None
 
 
 class Hub(BaseHTTPRequestHandler):
@@ -31,15 +34,18 @@ class Hub(BaseHTTPRequestHandler):
         self.answer(b"")
 
     def do_GET(self) -> None:
-        self.answer(CONTENT)
+        assert isinstance(self.server, Server)
+        self.answer(self.server.content)
 
     def answer(self, body: bytes) -> None:
         assert isinstance(self.server, Server)
         self.server.seen.append((self.command, self.path, self.headers.get("Range")))
         start = 0
-        if "/good/" not in self.path:
-            self.send_response(404)
-            self.send_header("X-Error-Code", "EntryNotFound")
+        refuses = self.server.refuses
+        if refuses or "/good/" not in self.path:
+            status, code = refuses or (404, "EntryNotFound")
+            self.send_response(status)
+            self.send_header("X-Error-Code", code)
             self.send_header("X-Repo-Commit", COMMIT)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -55,6 +61,11 @@ class Hub(BaseHTTPRequestHandler):
         self.send_header("Accept-Ranges", "bytes")
         self.send_header("Content-Length", str(len(CONTENT) - start))
         self.end_headers()
+        if body and self.server.cuts:
+            self.server.cuts -= 1
+            self.wfile.write(body[start : (start + len(CONTENT)) // 2])
+            self.close_connection = True
+            return
         self.wfile.write(body[start:])
 
     def log_message(self, *_: object) -> None:
@@ -65,10 +76,12 @@ class Hub(BaseHTTPRequestHandler):
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     pytest.importorskip("huggingface_hub")
     server = Server(("127.0.0.1", 0), Hub)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
     monkeypatch.setenv("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", 1024)
+    monkeypatch.setattr("huggingface_hub.file_download.time.sleep", lambda _: None)
     yield server
     server.shutdown()
     thread.join()
@@ -94,6 +107,28 @@ def test_a_model_is_pulled_once_and_used(hub, tmp_path: Path):
         store.remove(GOOD)
 
 
+def test_a_broken_download_goes_on_where_it_broke(hub, tmp_path: Path):
+    hub.cuts = 1
+    store = Store(tmp_path)
+    assert store.pull(GOOD).read_bytes() == CONTENT
+    whole, rest = [wanted for method, _, wanted in hub.seen if method == "GET"]
+    assert whole is None
+    assert int(rest.removeprefix("bytes=").removesuffix("-")) > len(CONTENT) // 3
+
+
+def test_a_download_that_failed_goes_on_the_next_time(hub, tmp_path: Path):
+    hub.cuts = 100
+    store = Store(tmp_path)
+    with pytest.raises(ModelError, match="pull again to go on"):
+        store.pull(GOOD)
+    assert not store.holds(GOOD)
+    hub.cuts = 0
+    asked = len(hub.seen)
+    assert store.pull(GOOD).read_bytes() == CONTENT
+    assert all(wanted for method, _, wanted in hub.seen[asked:] if method == "GET")
+    assert [path.name for path in store.path(GOOD).parent.iterdir()] == [GOOD.file]
+
+
 def test_any_file_of_the_hub_has_a_name(hub, tmp_path: Path):
     store = Store(tmp_path)
     name = "hf:owner/good/sub/model.gguf"
@@ -113,19 +148,34 @@ def test_a_file_that_is_not_what_it_should_be_is_thrown_away(hub, tmp_path: Path
     assert not store.holds(wrong)
 
 
+def test_where_no_digest_is_pinned_the_hubs_own_is_checked(hub, tmp_path: Path):
+    hub.content = CONTENT[:-1] + b"?"
+    store = Store(tmp_path)
+    model = store.find("hf:owner/good/model.gguf")
+    with pytest.raises(ModelError, match="not the file"):
+        store.pull(model)
+    assert not store.holds(model)
+
+
 def test_what_the_hub_does_not_have_is_said(hub, tmp_path: Path):
     with pytest.raises(WeightsNotFoundError, match="the hub has no"):
         Store(tmp_path).pull(Published("x", "owner/none", "model.gguf", None, ""))
 
 
-def test_offline_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    hub = pytest.importorskip("huggingface_hub")
+def test_offline_is_said(hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:1")
+    with pytest.raises(ModelError, match=r"no connection.*name its path"):
+        Store(tmp_path).pull(GOOD)
+    assert not list(tmp_path.rglob("*.gguf*"))
 
-    def no_connection(*_: object, **__: object) -> str:
-        raise hub.errors.LocalEntryNotFoundError("nothing here, and no way out")
 
-    monkeypatch.setattr(hub, "hf_hub_download", no_connection)
-    with pytest.raises(ModelError, match="no connection"):
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [(403, "GatedRepo", "gated"), (401, "RepoNotFound", "the hub has no"), (500, "", "500")],
+)
+def test_what_the_hub_refuses_is_said(hub, tmp_path: Path, status: int, code: str, said: str):
+    hub.refuses = status, code
+    with pytest.raises(ModelError, match=said):
         Store(tmp_path).pull(GOOD)
 
 
