@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from fastapply.models.costs import CPU_COSTS, Costs
 from fastapply.models.tokens import Token
 
 GRAM = 2
@@ -21,43 +22,6 @@ LONGEST_MATCH = 64
 LEAST_IN_EXPECTED = 3
 LEAST_IN_FRAGMENT = 2
 LEAST_IN_HISTORY = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """What decoding `sizes[i]` tokens at once costs, as a multiple of decoding one.
-
-    Sizes rise from 1; only they are ever used, because kernels are chosen by size.
-    """
-
-    sizes: tuple[int, ...]
-    costs: tuple[float, ...]
-
-    def best_draft(self, held: float, most: int) -> int:
-        """How many tokens to draft, at most `most`, in a run that has held for `held` tokens.
-
-        By the rule of succession a run that held n times holds j more with probability
-        n / (n + j); the size that yields most tokens for its cost wins.
-        """
-        best, best_rate = 0, 1.0
-        expected, drafted = 1.0, 0
-        for size, cost in zip(self.sizes, self.costs, strict=True):
-            while drafted < min(size - 1, most):
-                drafted += 1
-                expected += held / (held + drafted)
-            if expected / cost > best_rate:
-                best, best_rate = drafted, expected / cost
-            if drafted >= most:
-                break
-        return best
-
-
-# Measured: 0.5B Q4_0, 2 cores, flash attention off, 1024 tokens held (docs/speculative.md).
-CPU_COSTS = Costs((1, 8, 16, 32, 64, 128), (1.0, 3.1, 4.3, 8.1, 15.4, 30.8))
-# Measured: 20M Q8_0, as above: so small a model gains from long batches only.
-SMALL_CPU_COSTS = Costs((1, 16, 32, 64, 128, 256), (1.0, 7.1, 13.4, 21.1, 33.1, 59.2))
-# Assumed: a batch below some hundred tokens is bound by reading the weights.
-GPU_COSTS = Costs((1, 16, 32, 64, 128, 256, 512), (1.0, 1.2, 1.3, 1.6, 2.3, 3.6, 6.1))
 
 
 @dataclass(slots=True)
@@ -156,7 +120,7 @@ class TextDrafter:
             return ()
         position, tokens = self._cursor.position, self._cursor.source.tokens
         most = min(limit, len(tokens) - position)
-        length = self._costs.best_draft(self._cursor.held, most)
+        length = self._costs.best_draft(self._cursor.held, most, rows)
         return [tokens[position : position + length]]
 
     def observe(self, tokens: Sequence[Token]) -> None:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from fastapply.core.errors import ContextTooSmallError, ModelError
 from fastapply.models.constraint import Allowed
 from fastapply.models.interrupts import held_interrupts
+from fastapply.models.guide import Weighed
 from fastapply.models.llama import LlamaModel, last_words
 from fastapply.models.llama_batch import BATCH, Row, Rows
 from fastapply.models.speculate import Ask, Run
@@ -49,6 +50,7 @@ class LlamaVerifier:
         """Take over `context`; use `open_verifier`."""
         self.slots = slots
         self.room = room
+        self.forks = model.can_rewind
         self.lengths = [0] * slots
         self.decode_seconds = 0.0
         self.calls = 0
@@ -189,10 +191,11 @@ def _rows(run: Run, start: int, sequences: tuple[int, ...]) -> Iterator[Row]:
 
 def _choices(logits: NDArray[np.float32], asked: Sequence[Allowed]) -> Iterator[Token]:
     """The best token of each row, among what is allowed there."""
-    best = logits.argmax(1)
-    for row, choice, allowed in zip(logits, best.tolist(), asked, strict=True):
-        if allowed is None or choice in allowed:
-            yield choice
+    for row, allowed in zip(logits, asked, strict=True):
+        if allowed is None:
+            yield int(row.argmax())
+        elif isinstance(allowed, Weighed):
+            yield allowed.choice(row)
         else:
             among = sorted(allowed)  # of equals the first, as argmax takes it
             yield among[int(row[among].argmax())]

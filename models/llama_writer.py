@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
 from fastapply.core.errors import ContextTooSmallError, ModelError
 from fastapply.models.constraint import Constraint, Free
-from fastapply.models.draft import CPU_COSTS, GPU_COSTS, SMALL_CPU_COSTS, Costs, TextDrafter
+from fastapply.models.costs import CPU_COSTS, GPU_COSTS, SMALL_CPU_COSTS, Costs
+from fastapply.models.draft import TextDrafter
 from fastapply.models.lattice import Lattice, Lines, offers
 from fastapply.models.llama import LlamaModel, open_model
-from fastapply.models.llama_verifier import open_verifier
+from fastapply.models.llama_verifier import LlamaVerifier, open_verifier
 from fastapply.models.prompt import FAMILIES, Family, Task, cut, family_of, prompt
-from fastapply.models.serve import serve
+from fastapply.models.serve import room_for, serve, shared_prefix
 from fastapply.models.settings import Settings
 from fastapply.models.speculate import Decoding, Drafter, PlainDrafter
-from fastapply.models.tally import Tally
+from fastapply.models.tally import Tally, joined
 from fastapply.models.tokens import Token
-from fastapply.models.writer import Answer
+from fastapply.models.writer import Answer, Job
 
 # An answer may be longer than what is expected by the update, half as much again, and this.
 _SLACK = 128
 _SMALL = 100_000_000
+# More at a time gain little, as each token looks at the cells of all.
+_MOST_SLOTS = 8
+_MOST_ROOM = 8192
 _END = "<|end|>"
 
 
@@ -86,29 +90,33 @@ class LlamaWriter:
         self._loaded = None
         self._stack.close()
 
-    def write(self, task: Task, expected: str, *, trust: float) -> Answer:
-        """The code of `task` after its update (`writer.Writer`)."""
+    def write(self, jobs: Sequence[Job]) -> Sequence[Answer]:
+        """The code of each task after its update, written in shared batches (`writer.Writer`)."""
         start = time.perf_counter()
         model, family = self._load()
-        asked = prompt(model, family, task)
-        draft = [*model.encode(expected + family.closing), *likely_end(model, family)]
-        limit = self._limit(model, len(asked), len(draft), len(model.encode(task.shown)))
-        drafter = _drafter(model, task, draft, asked, trust)
-        decoding = Decoding(asked, drafter, model.stop, limit, _constraint(model, family, task))
-        tally = Tally()
-        with open_verifier(model, decoding.need) as verifier:
-            for _, turn in serve([decoding], verifier):
-                tally.add(turn)
+        prepared = [_prepare(model, family, job) for job in jobs]
+        tallies = [Tally() for _ in jobs]
+        everything = sum(len(one.draft) for one in prepared)
+        with _table(model, [one.decoding for one in prepared]) as verifier:
+            for index, turn in serve([one.decoding for one in prepared], verifier):
+                tallies[index].add(turn)
+                _check_end(self.name, prepared[index].decoding)
                 if self.report is not None:
                     seconds = time.perf_counter() - start
-                    self.report(Progress(self.name, model.place, tally, len(draft), seconds))
+                    total = joined(tallies)
+                    self.report(Progress(self.name, model.place, total, everything, seconds))
             decode_seconds = verifier.decode_seconds
-        tokens = decoding.answer
-        if tokens[-1] not in model.stop:
-            raise ModelError(f"{self.name} did not come to an end within {limit} tokens")
-        text = cut(family, model.decode(tokens[:-1]), task.code)
+        texts = [
+            cut(family, model.decode(one.decoding.answer[:-1]), job.task.code)
+            for one, job in zip(prepared, jobs, strict=True)
+        ]
         seconds = time.perf_counter() - start
-        return Answer(text, tally, len(asked), seconds, decode_seconds)
+        sizes = [len(one.decoding.history) for one in prepared]
+        shares = [size / sum(sizes) for size in sizes]
+        return [
+            Answer(text, tally, len(one.decoding.prompt), seconds * share, decode_seconds * share)
+            for text, tally, one, share in zip(texts, tallies, prepared, shares, strict=True)
+        ]
 
     def score(self, task: Task, texts: Sequence[str]) -> list[float]:
         """How probable each of `texts` is as the answer (`writer.Writer`)."""
@@ -127,26 +135,61 @@ class LlamaWriter:
             self._loaded = (model, family or family_of(model, names))
         return self._loaded
 
-    def _limit(self, model: LlamaModel, asked: int, expected: int, shown: int) -> int:
-        """The most tokens to write: enough for any honest answer, no more than there is room."""
-        wanted = expected + expected // 2 + shown + _SLACK
-        room = model.context_limit - asked
-        if room < expected + shown:
-            raise ContextTooSmallError(
-                f"prompt and answer take some {asked + expected + shown} tokens, and"
-                f" {model.name} takes {model.context_limit}"
-            )
-        return min(wanted, room)
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A job in tokens: how it will be decoded, and what is expected of it."""
+
+    decoding: Decoding
+    draft: Sequence[Token]
+
+
+def _prepare(model: LlamaModel, family: Family, job: Job) -> _Prepared:
+    asked = prompt(model, family, job.task)
+    draft = [*model.encode(job.expected + family.closing), *likely_end(model, family)]
+    limit = _limit(model, len(asked), len(draft), len(model.encode(job.task.shown)))
+    drafter = _drafter(model, job, draft, asked)
+    constraint = _constraint(model, family, job.task)
+    return _Prepared(Decoding(asked, drafter, model.stop, limit, constraint), draft)
+
+
+def _limit(model: LlamaModel, asked: int, expected: int, shown: int) -> int:
+    """The most tokens to write: enough for any honest answer, no more than there is room."""
+    wanted = expected + expected // 2 + shown + _SLACK
+    room = model.context_limit - asked
+    if room < expected + shown:
+        raise ContextTooSmallError(
+            f"prompt and answer take some {asked + expected + shown} tokens, and"
+            f" {model.name} takes {model.context_limit}"
+        )
+    return min(wanted, room)
+
+
+def _table(
+    model: LlamaModel, decodings: Sequence[Decoding]
+) -> AbstractContextManager[LlamaVerifier]:
+    """A verifier for as many of `decodings` at a time as is good."""
+    largest = max(decoding.need for decoding in decodings)
+    room = min(room_for(decodings), model.context_limit, max(largest, _MOST_ROOM))
+    slots = 1 if model.settings.exact else min(len(decodings), _MOST_SLOTS)
+    shares = shared_prefix(decodings) > 0
+    return open_verifier(model, room, slots + shares)
+
+
+def _check_end(name: str, decoding: Decoding) -> None:
+    """Raise `ModelError` where the model would have gone on writing."""
+    if decoding.done and decoding.history[-1] not in decoding.stop:
+        raise ModelError(f"{name} did not come to an end within {decoding.limit} tokens")
 
 
 def _drafter(
-    model: LlamaModel, task: Task, draft: Sequence[Token], asked: Sequence[Token], trust: float
+    model: LlamaModel, job: Job, draft: Sequence[Token], asked: Sequence[Token]
 ) -> Drafter:
     """Drafts for models that can take them back."""
     if not model.can_rewind:
         return PlainDrafter()
-    fragments = [model.encode(run) for run in task.runs if run]
-    return TextDrafter(draft, fragments, prompt=asked, costs=costs_of(model), trust=trust)
+    fragments = [model.encode(run) for run in job.task.runs if run]
+    return TextDrafter(draft, fragments, prompt=asked, costs=costs_of(model), trust=job.trust)
 
 
 def _constraint(model: LlamaModel, family: Family, task: Task) -> Constraint:

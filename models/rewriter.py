@@ -24,8 +24,8 @@ from fastapply.models.choose import MOST_READINGS, clear_winner
 from fastapply.models.complete import lost_line
 from fastapply.models.prompt import Task
 from fastapply.models.region import Region, find_regions, splice, whole_region
-from fastapply.models.tally import Tally
-from fastapply.models.writer import Answer, Writer
+from fastapply.models.tally import joined
+from fastapply.models.writer import Answer, Job, Writer
 
 METHOD = "rewrite"
 # How far the draft is followed before it has shown anything, in tokens.
@@ -79,14 +79,15 @@ class ModelRewriter:
                 return replace(chosen, stats=stats)
         touched = unresolved.regions if unresolved is not None else ()
         regions = self._regions(path, text, edit, plan, touched)
-        answers = [(region, self._write(path, region, text, plan)) for region in regions]
-        new = splice(text.lines, [(region, _lines(answer.text)) for region, answer in answers])
+        answers = self.writer.write([self._job(path, region, text, plan) for region in regions])
+        pairs = zip(regions, answers, strict=True)
+        new = splice(text.lines, [(region, self._read(path, region, it)) for region, it in pairs])
         if not new.replacements:
             raise ModelError(f"{self.writer.name} gave {path} back unchanged")
         after = new.apply(text)
         stats = {
             **self._who(),
-            **_stats([answer for _, answer in answers]),
+            **_stats(answers),
             **_speed(after, time.perf_counter() - start),
         }
         return Candidate(after, new, METHOD, placements, stats)
@@ -110,17 +111,21 @@ class ModelRewriter:
                 return regions
         return (whole_region(text.lines, edit, plan),)
 
-    def _write(self, path: str, region: Region, text: SourceText, plan: Plan | None) -> Answer:
-        task = self._task(path, region, text)
+    def _job(self, path: str, region: Region, text: SourceText, plan: Plan | None) -> Job:
         trust = TRUST_IN_ORIGINAL if plan is None else TRUST_IN_MERGE
-        answer = self.writer.write(task, _text(region.expected), trust=trust)
-        if task.shown.strip() and not answer.text.strip():
+        return Job(self._task(path, region, text), _text(region.expected), trust)
+
+    def _read(self, path: str, region: Region, answer: Answer) -> tuple[str, ...]:
+        """The lines of an answer; raise where they cannot be all there is."""
+        shows = any(line is None or line.strip() for line in region.update)
+        if shows and not answer.text.strip():
             raise ModelError(f"{self.writer.name} wrote nothing for {path}")
-        lost = lost_line(region, _lines(answer.text))
+        lines = _lines(answer.text)
+        lost = lost_line(region, lines)
         if lost is not None:
             message = f"the edit shows a line that the model left out: {lost}"
             raise CheckError(path, (Finding("incomplete", message),))
-        return answer
+        return lines
 
     def _task(self, path: str, region: Region, text: SourceText) -> Task:
         code = _text(text.lines[region.span.start : region.span.stop])
@@ -185,9 +190,7 @@ def comment_sign(path: str) -> str:
 
 def _stats(answers: Sequence[Answer]) -> Mapping[str, object]:
     """What the answers took, all together."""
-    total = Tally()
-    for answer in answers:
-        total.join(answer.tally)
+    total = joined(answer.tally for answer in answers)
     seconds = sum(answer.seconds for answer in answers)
     decoding = sum(answer.decode_seconds for answer in answers)
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from fastapply.models.tokens import Token
@@ -60,3 +61,11 @@ class Tally:
         """Draft tokens kept per turn that had a draft."""
         turns = sum(self.lengths.values())
         return self.kept / turns if turns else 0.0
+
+
+def joined(tallies: Iterable[Tally]) -> Tally:
+    """All of them as one."""
+    total = Tally()
+    for tally in tallies:
+        total.join(tally)
+    return total

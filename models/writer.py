@@ -11,11 +11,24 @@ from fastapply.models.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """A task, and what its answer will most likely be.
+
+    `trust` is the number of tokens of `expected` that go without saying. Both change how fast the
+    answer comes, never the answer.
+    """
+
+    task: Task
+    expected: str
+    trust: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A text a model wrote, and what that took.
 
     `prompt` is the size of the prompt in tokens, `seconds` all the time, `decode_seconds` that
-    spent computing the model.
+    spent computing the model. Of several answers written at once, each has its share of the time.
     """
 
     text: str
@@ -36,12 +49,8 @@ class Writer(Protocol):
     def place(self) -> str:
         """Where it runs, for people; "" while that is not known."""
 
-    def write(self, task: Task, expected: str, *, trust: float) -> Answer:
-        """The code of `task` after its update; raise `ModelError`.
-
-        `expected` is what it will most likely be, `trust` the number of tokens that go by that
-        without saying. Both change how fast the answer comes, never the answer.
-        """
+    def write(self, jobs: Sequence[Job]) -> Sequence[Answer]:
+        """The code of each task after its update; raise `ModelError`."""
 
     def score(self, task: Task, texts: Sequence[str]) -> list[float]:
         """How probable each of `texts` is as the answer: natural logarithms."""

@@ -9,6 +9,7 @@ from fastapply.core.errors import ModelError
 from fastapply.models.llama_writer import LlamaWriter
 from fastapply.models.prompt import Task
 from fastapply.models.settings import Settings
+from fastapply.models.writer import Job
 
 CODE = "".join(f"def f{i}(x):\n    return x + {i}\n\n\n" for i in range(6))
 UPDATE = ("def f2(x):", "    # twice", "    return 2 * x", None, "def f4(x):", "    return x * 44")
@@ -28,7 +29,7 @@ def babbler(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_whatever_it_says_is_lines_of_code_and_update(babbler, distance, expected):
     Dial(babbler).set(distance)
     with LlamaWriter(babbler, Settings(threads=1)) as writer:
-        answer = writer.write(Task(CODE, UPDATE), expected, trust=64.0)
+        (answer,) = writer.write([Job(Task(CODE, UPDATE), expected, 64.0)])
     lines = answer.text.split("\n")
     assert set(lines) <= LINES
     new = [line for line in lines if line and line not in CODE.split("\n")]
@@ -44,7 +45,7 @@ def test_drafts_do_not_change_what_it_says(babbler):
     Dial(babbler).set(40)
     with LlamaWriter(babbler, Settings(threads=1, exact=True)) as writer:
         texts = {
-            writer.write(Task(CODE, UPDATE), expected, trust=64.0).text
+            writer.write([Job(Task(CODE, UPDATE), expected, 64.0)])[0].text
             for expected in ("", CODE, "def f2(x):\n" * 9)
         }
     assert len(texts) == 1
@@ -53,4 +54,4 @@ def test_drafts_do_not_change_what_it_says(babbler):
 def test_left_free_it_babbles(babbler):
     Dial(babbler).set(7)
     with LlamaWriter(babbler, Settings(threads=1, free=True)) as writer, pytest.raises(ModelError):
-        writer.write(Task(CODE, UPDATE), CODE, trust=64.0)
+        writer.write([Job(Task(CODE, UPDATE), CODE, 64.0)])

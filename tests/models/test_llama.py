@@ -125,3 +125,32 @@ def test_bad_files_are_errors(tmp_path: Path, replay_path: Path):
         opened(cut)
     with pytest.raises(ModelError):
         opened(tmp_path)
+
+
+def hidden(texts, distance, frame):
+    """Prompts of one length that begin with `frame`, each hiding one of `texts`."""
+    vocabulary = tiny_vocabulary()
+    for text in texts:
+        tail = hide([], text.encode(), vocabulary)
+        yield [*frame, *tail, *list(b" " * (distance + 1 - len(tail)))]
+
+
+@pytest.mark.parametrize(("slots", "room"), [(1, 2000), (2, 1400), (5, 4000)])
+def test_parallel_answers_are_the_same_and_take_fewer_calls(replaying, slots, room):
+    texts = [TEXT[:60], CHANGED[30:200], "x = 1\n", TEXT[50:90]]
+    prompts = list(hidden(texts, 300, list(FRAME.encode())))
+    with open_model(replaying(300), Settings(threads=1)) as model:
+        decodings = [
+            Decoding(asked, TextDrafter(list(TEXT.encode()), prompt=asked), model.stop, 250)
+            for asked in prompts
+        ]
+        with open_verifier(model, room, slots) as verifier:
+            turns = sum(1 for _ in serve(decodings, verifier))
+            assert not any(verifier.lengths)
+            calls = verifier.calls
+    assert [model_text(decoding) for decoding in decodings] == texts
+    assert (calls < turns) == (slots > 2)
+
+
+def model_text(decoding):
+    return bytes(decoding.answer[:-1]).decode()

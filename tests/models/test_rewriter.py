@@ -19,7 +19,7 @@ from fastapply.models.prompt import CHAT, Task, prompt
 from fastapply.models.rewriter import ModelRewriter, RewriteOptions
 from fastapply.models.settings import Settings
 from fastapply.models.tally import Tally, Turn
-from fastapply.models.writer import Answer
+from fastapply.models.writer import Answer, Job
 
 OLD = "".join(f"def f{i}(x):\n    y = x + {i}\n    return y\n\n\n" for i in range(40))
 TEXT = SourceText.from_str(OLD)
@@ -41,11 +41,13 @@ class Quick:
     tasks: list[Task] = field(default_factory=list)
     texts: Sequence[str] = ()
 
-    def write(self, task: Task, expected: str, *, trust: float) -> Answer:
-        self.tasks.append(task)
+    def write(self, jobs: Sequence[Job]) -> list[Answer]:
+        tasks = [job.task for job in jobs]
+        self.tasks += tasks
         tally = Tally()
         tally.add(Turn(8, 8, (1,) * 9))
-        return Answer(task.code.replace(self.old, self.new), tally, 10, 0.5, 0.4)
+        codes = [task.code.replace(self.old, self.new) for task in tasks]
+        return [Answer(code, tally, 10, 0.5, 0.4) for code in codes]
 
     def score(self, task: Task, texts: Sequence[str]) -> list[float]:
         self.texts = texts
@@ -171,7 +173,7 @@ def test_a_model_that_never_ends_is_stopped(replaying):
         LlamaWriter(path, Settings(threads=1)) as writer,
         pytest.raises(ModelError, match="did not come to an end"),
     ):
-        writer.write(task, "x\n", trust=64.0)
+        writer.write([Job(task, "x\n", 64.0)])
 
 
 def test_what_does_not_fit_is_an_error(replay_path):
@@ -179,7 +181,7 @@ def test_what_does_not_fit_is_an_error(replay_path):
         LlamaWriter(replay_path, Settings(context=1024)) as writer,
         pytest.raises(ContextTooSmallError, match="1024"),
     ):
-        writer.write(Task(OLD, ("a",)), OLD, trust=64.0)
+        writer.write([Job(Task(OLD, ("a",)), OLD, 64.0)])
 
 
 def test_readings_are_scored_by_a_real_model(replaying):
@@ -194,7 +196,7 @@ def test_a_model_that_cannot_forget_decodes_plainly(replaying, monkeypatch):
     path = aimed(replaying, task, CHAT.closing)
     monkeypatch.setattr(LlamaModel, "can_rewind", False)
     with LlamaWriter(path, Settings(threads=1, exact=True)) as writer:
-        answer = writer.write(task, "right\n", trust=64.0)
+        (answer,) = writer.write([Job(task, "right\n", 64.0)])
     assert answer.text == "right\n"
     assert answer.tally.drafted == 0
     assert answer.tally.calls == answer.tally.tokens

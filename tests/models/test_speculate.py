@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fastapply.models.constraint import Allowed, Constraint, Free
-from fastapply.models.draft import CPU_COSTS, GPU_COSTS, TextDrafter
-from fastapply.models.serve import serve
+from fastapply.models.costs import CPU_COSTS, GPU_COSTS
+from fastapply.models.draft import TextDrafter
+from fastapply.models.serve import LEAST_SHARED, room_for, serve, shared_prefix
 from fastapply.models.speculate import Ask, Decoding, Drafter, PlainDrafter, Run
 from fastapply.models.tally import Tally
 
@@ -29,7 +30,7 @@ class ToyModel:
 
     def __init__(self, table: dict[tuple[int, int], int], slots: int = 1, room: int = 6000) -> None:
         self.table = table
-        self.slots, self.room = slots, room
+        self.slots, self.room, self.forks = slots, room, True
         self.memories: list[list[int]] = [[] for _ in range(slots)]
         self.branches: dict[int, list[list[int]]] = {}
         self.calls = 0
@@ -62,6 +63,10 @@ class ToyModel:
         assert length <= len(self.memories[slot])
         del self.memories[slot][length:]
         return length
+
+    def copy(self, source: int, slot: int, length: int) -> None:
+        assert not self.memories[slot]
+        self.memories[slot] = self.memories[source][:length]
 
     def free(self, slot: int) -> None:
         self.memories[slot].clear()
@@ -179,21 +184,36 @@ def test_a_constraint_gives_the_best_allowed_text(table, graph, prompt, drafts, 
 @given(
     tables,
     st.lists(st.tuples(prompts, wild), max_size=5),
+    st.lists(tokens, max_size=2 * LEAST_SHARED),
     st.integers(1, 4),
-    st.integers(LIMIT + 8, 3 * LIMIT),
+    st.integers(100, 300),
 )
-def test_answers_do_not_depend_on_their_company(table, asked, slots, room):
+def test_answers_do_not_depend_on_their_company(table, asked, begin, slots, room):
     model = ToyModel(table, slots, room)
-    decodings = [Decoding(prompt, Wild(drafts), {STOP}, LIMIT) for prompt, drafts in asked]
+    decodings = [Decoding(begin + prompt, Wild(drafts), {STOP}, LIMIT) for prompt, drafts in asked]
+    shared = shared_prefix(decodings) if slots > 1 else 0
     turns = 0
     for _ in serve(decodings, model):
         turns += 1
-        assert sum(map(len, model.memories)) <= room
+        assert sum(map(len, model.memories)) - shared * sum(map(bool, model.memories[:-1])) <= room
     assert model.calls <= turns
     assert not any(model.memories)
     for decoding, (prompt, drafts) in zip(decodings, asked, strict=True):
-        alone, _ = run(ToyModel(table), prompt, Wild(drafts))
+        alone, _ = run(ToyModel(table), begin + prompt, Wild(drafts))
         assert decoding.answer == alone
+
+
+def test_what_prompts_share_is_read_once():
+    begin = list(range(10, 110))
+    decodings = [Decoding([*begin, last], PlainDrafter(), {STOP}, 1) for last in (1, 2, 3)]
+    assert shared_prefix(decodings) == 100
+    assert room_for(decodings) == 100 + 3 * 2
+    model = ToyModel({}, slots=3)
+    given = 0
+    for _, turn in serve(decodings, model):
+        given += len(turn.tokens)
+    assert (model.calls, given) == (2, 3)
+    assert shared_prefix(decodings[:1]) == 0
 
 
 def test_the_branch_that_is_right_is_followed():
