@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from fastapply.core.errors import ContextTooSmallError, ModelError
 from fastapply.models.constraint import Allowed
-from fastapply.models.interrupts import held_interrupts
 from fastapply.models.guide import Weighed
+from fastapply.models.interrupts import held_interrupts
 from fastapply.models.llama import LlamaModel, last_words
 from fastapply.models.llama_batch import BATCH, Row, Rows
 from fastapply.models.speculate import Ask, Run
