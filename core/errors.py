@@ -10,6 +10,7 @@ FastApplyError                    the command line catches this and nothing wide
     ModelError                    the model or its engine is unavailable, or failed
         WeightsNotFoundError      there is no such model here
         ContextTooSmallError      the text does not fit the model
+        ServerError               the server that runs the model is not there, or fails
     WorkspaceError                files
         UnreadableError           a file cannot be read as text
         UnwritableError           a file cannot be written
@@ -108,6 +109,12 @@ class ContextTooSmallError(ModelError):
     """The prompt and its answer do not fit the model's context."""
 
     reason = "context"
+
+
+class ServerError(ModelError):
+    """The server that runs the model cannot be reached, or does not answer as it should."""
+
+    reason = "server"
 
 
 class WorkspaceError(FastApplyError):

@@ -21,6 +21,10 @@ from fastapply.models.tokens import Token, Tokenizer
 GAP_TEXT = "... existing code ..."
 _SLOT = re.compile(r"\{(code|update|instruction|talk)\}")
 
+Message: TypeAlias = Mapping[str, str]
+Renderer: TypeAlias = Callable[[Sequence[Message]], str]
+"""From messages to the text of a chat template, up to where the answer begins."""
+
 Update: TypeAlias = tuple["str | None", ...]
 """The lines of an edit; None stands for lines of the file that are not shown."""
 
@@ -155,24 +159,36 @@ def family_of(model: PromptModel, names: Sequence[str]) -> Family:
     """The family of a model, by its control tokens and by `names` it goes by."""
     if all(model.control(part) is not None for part in _PARTS):
         return EMBEDDED
-    said = " ".join(names).lower()
+    return family_named(" ".join(names))
+
+
+def family_named(name: str) -> Family:
+    """The family that a name speaks of, `CHAT` where it speaks of none."""
+    said = name.lower()
     named = (family for family in FAMILIES.values() if any(hint in said for hint in family.hints))
     return next(named, CHAT)
 
 
-def prompt(model: PromptModel, family: Family, task: Task) -> list[Token]:
-    """The tokens to give the model; what comes next is its answer."""
+def messages(family: Family, task: Task) -> list[dict[str, str]]:
+    """What is said to the model, as chat APIs take it."""
+    said = [{"role": "system", "content": family.system}] if family.system else []
+    return [*said, {"role": "user", "content": _filled(family, task)}]
+
+
+def prompt(
+    model: PromptModel, family: Family, task: Task, render: Renderer | None = None
+) -> list[Token]:
+    """The tokens to give the model; what comes next is its answer.
+
+    `render` puts messages into the model's chat template; without it, that is done here.
+    """
     if family is EMBEDDED:
         return _parts(model, task)
-    template = model.chat_template
-    if template is None:
-        raise ModelError("this model has no chat template, so it cannot be told what to do")
-    said = [("system", family.system)] if family.system else []
-    said.append(("user", _filled(family, task)))
+    said = messages(family, task)
     tokens: list[Token] = []
-    for piece in re.split("(\ue000[0-9]\ue001)", _frame(model, template, len(said), family)):
+    for piece in re.split("(\ue000[0-9]\ue001)", _frame(model, said, family, render)):
         if re.fullmatch("\ue000[0-9]\ue001", piece):
-            tokens += model.encode(said[int(piece[1])][1])
+            tokens += model.encode(said[int(piece[1])]["content"])
         else:
             tokens += model.encode(piece, control=True)
     opening = model.opening
@@ -218,23 +234,29 @@ def _filled(family: Family, task: Task) -> str:
     return _SLOT.sub(lambda slot: texts[slot[1]], family.user)
 
 
-def _frame(model: PromptModel, template: str, count: int, family: Family) -> str:
+def _frame(
+    model: PromptModel, said: Sequence[Message], family: Family, render: Renderer | None
+) -> str:
     """The rendered chat template, with a sign that no text holds in place of each message."""
-    from llama_cpp.llama_chat_format import Jinja2ChatFormatter
-
-    bos, eos = model.bos_and_eos
-    roles = ("user",) if count == 1 else ("system", "user")
-    messages = [
-        {"role": role, "content": f"\ue000{number}\ue001"} for number, role in enumerate(roles)
-    ]
-    try:
-        render: Callable[..., object] = Jinja2ChatFormatter(template, eos, bos)
-        rendered = str(getattr(render(messages=messages, **family.settings), "prompt", ""))
-    except Exception as error:  # templates raise what they like
-        raise ModelError(f"the model's chat template fails: {error}") from error
-    if not all(f"\ue000{number}\ue001" in rendered for number in range(count)):
+    signs = [{**one, "content": f"\ue000{number}\ue001"} for number, one in enumerate(said)]
+    rendered = _rendered(model, signs, family) if render is None else render(signs)
+    if not all(one["content"] in rendered for one in signs):
         raise ModelError("the model's chat template leaves out what it is told")
     return rendered
+
+
+def _rendered(model: PromptModel, said: Sequence[Message], family: Family) -> str:
+    from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+
+    template = model.chat_template
+    if template is None:
+        raise ModelError("this model has no chat template, so it cannot be told what to do")
+    bos, eos = model.bos_and_eos
+    try:
+        render: Callable[..., object] = Jinja2ChatFormatter(template, eos, bos)
+        return str(getattr(render(messages=list(said), **family.settings), "prompt", ""))
+    except Exception as error:  # templates raise what they like
+        raise ModelError(f"the model's chat template fails: {error}") from error
 
 
 def _parts(model: PromptModel, task: Task) -> list[Token]:
