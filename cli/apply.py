@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from fastapply.cli.document import read_document
 from fastapply.cli.exit_codes import ExitCode, exit_code
@@ -18,12 +20,18 @@ from fastapply.cli.workspace import FileWorkspace
 from fastapply.core.errors import FastApplyError, OptionsError
 from fastapply.core.pipeline import Options, Outcome, run
 
+if TYPE_CHECKING:
+    from fastapply.cli.journal import Journal
+
 
 def apply(request: Request) -> ExitCode:
     """Do what the user asked for, show how it went, and say how the process ends."""
     cwd = os.getcwd()
     root = repository_root(cwd)
-    workspace = FileWorkspace(cwd, root, request.commit, request.verbosity is Verbosity.VERBOSE)
+    journal = _journal(cwd, root, request)
+    workspace = FileWorkspace(
+        cwd, root, request.commit, request.verbosity is Verbosity.VERBOSE, journal
+    )
     document = ""
     try:
         request.check()
@@ -35,8 +43,18 @@ def apply(request: Request) -> ExitCode:
     except FastApplyError as error:
         _show_failure(error, document, workspace, request)
         return exit_code(error)
+    if journal is not None and journal.note is not None:
+        outcome = replace(outcome, notes=(*outcome.notes, journal.note))
     _show(outcome, workspace, request)
     return ExitCode.OK
+
+
+def _journal(cwd: str, root: str | None, request: Request) -> Journal | None:
+    if request.mode is not Mode.APPLY:
+        return None
+    from fastapply.cli.journal import Journal
+
+    return Journal.of(cwd, root)
 
 
 def _run(document: str, workspace: FileWorkspace, request: Request) -> Outcome:

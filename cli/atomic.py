@@ -13,6 +13,7 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from fastapply.core.errors import StaleFileError, UnwritableError, WorkspaceError
 from fastapply.core.ports import Change
@@ -21,7 +22,7 @@ _NEW_FILE_MODE = 0o666
 
 
 @dataclass(frozen=True, slots=True)
-class _Target:
+class Target:
     """One file on disk and what becomes of it: bytes before and after, None where there is none.
 
     `place` is the file itself, symbolic links followed; `like` is the file whose permissions the
@@ -35,6 +36,10 @@ class _Target:
     like: str | None
 
 
+Keep: TypeAlias = "Callable[[Sequence[Target], Sequence[str]], None]"
+"""Told of the targets, and of folders made for them, before the first target is replaced."""
+
+
 @dataclass(slots=True)
 class _Prepared:
     """A target whose new bytes wait in the file `waiting` (None: the target goes).
@@ -42,12 +47,14 @@ class _Prepared:
     A target that goes is kept in the file `aside` until all is done.
     """
 
-    target: _Target
+    target: Target
     waiting: str | None
     aside: str | None = None
 
 
-def write_all(changes: Sequence[Change], place: Callable[[str], str]) -> None:
+def write_all(
+    changes: Sequence[Change], place: Callable[[str], str], keep: Keep | None = None
+) -> None:
     """Make all `changes` on disk, or none; `place` says where a path is.
 
     Raise `UnwritableError`, or `StaleFileError` where a file is not as it was read.
@@ -61,6 +68,8 @@ def write_all(changes: Sequence[Change], place: Callable[[str], str]) -> None:
         for target in targets:
             _check_writable(target)
             prepared.append(_Prepared(target, _prepare(target, folders)))
+        if keep is not None:
+            keep(targets, folders)
         for each in prepared:
             _check_fresh(each.target)
             _put(each)
@@ -79,19 +88,19 @@ def write_all(changes: Sequence[Change], place: Callable[[str], str]) -> None:
         _sync_folder(folder)
 
 
-def _targets(change: Change, place: Callable[[str], str]) -> Iterator[_Target]:
+def _targets(change: Change, place: Callable[[str], str]) -> Iterator[Target]:
     source = os.path.realpath(place(change.path))
     before = None if change.before is None else change.before.encode()
     after = None if change.after is None else change.after.encode()
     if change.move_to is None:
-        yield _Target(change.path, source, before, after, None if before is None else source)
+        yield Target(change.path, source, before, after, None if before is None else source)
         return
     goal = os.path.realpath(place(change.move_to))
-    yield _Target(change.move_to, goal, None, after, source)
-    yield _Target(change.path, os.path.abspath(place(change.path)), before, None, None)
+    yield Target(change.move_to, goal, None, after, source)
+    yield Target(change.path, os.path.abspath(place(change.path)), before, None, None)
 
 
-def _check_distinct(targets: Sequence[_Target]) -> None:
+def _check_distinct(targets: Sequence[Target]) -> None:
     seen: dict[str, str] = {}
     for target in targets:
         if target.place in seen:
@@ -100,7 +109,7 @@ def _check_distinct(targets: Sequence[_Target]) -> None:
         seen[target.place] = target.path
 
 
-def _check_writable(target: _Target) -> None:
+def _check_writable(target: Target) -> None:
     """Refuse what the user has closed, though replacing it needs only an open folder."""
     if target.before is None:
         if os.path.lexists(target.place):
@@ -111,14 +120,14 @@ def _check_writable(target: _Target) -> None:
         raise UnwritableError(f"{target.path} is read-only", target.path)
 
 
-def _mode_of(target: _Target) -> int:
+def _mode_of(target: Target) -> int:
     try:
         return os.stat(target.place).st_mode
     except FileNotFoundError:
         raise StaleFileError(f"{target.path} has vanished meanwhile", target.path) from None
 
 
-def _check_fresh(target: _Target) -> None:
+def _check_fresh(target: Target) -> None:
     try:
         with open(target.place, "rb") as file:
             now: bytes | None = file.read()
@@ -129,7 +138,7 @@ def _check_fresh(target: _Target) -> None:
         raise StaleFileError(f"{target.path} {what or 'has changed'} meanwhile", target.path)
 
 
-def _prepare(target: _Target, folders: list[str]) -> str | None:
+def _prepare(target: Target, folders: list[str]) -> str | None:
     if target.after is None:
         return None
     _make_folder(os.path.dirname(target.place), folders)

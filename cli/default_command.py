@@ -21,6 +21,7 @@ MODULES = {
     "config": "fastapply.cli.config",
     "eval": "fastapply.cli.evaluation.command",
     "models": "fastapply.cli.models",
+    "undo": "fastapply.cli.undo",
     "prompt": "fastapply.cli.prompt",
 }
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import re
 
-from fastapply.core.errors import UnsafePathError, WorkspaceError
+from fastapply.core.errors import GitError, UnsafePathError, WorkspaceError
 
+_LONGEST = 10_000  # bytes of a .git file that are a path
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -25,6 +26,19 @@ def repository_root(start: str) -> str | None:
             return None
         folder = parent
     return folder
+
+
+def git_directory(root: str) -> str:
+    """The git directory of the work tree at `root`: for a worktree or a submodule its own."""
+    place = os.path.join(root, ".git")
+    if os.path.isdir(place):
+        return os.path.realpath(place)
+    try:
+        with open(place, "rb") as file:
+            said = os.fsdecode(file.read(_LONGEST)).removeprefix("gitdir:").strip()
+    except OSError as error:
+        raise GitError(f"cannot read {place}: {error.strerror}", place) from error
+    return os.path.realpath(os.path.join(root, said))
 
 
 def resolve_in(path: str, cwd: str, root: str | None) -> str:

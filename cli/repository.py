@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fastapply.core.errors import GitError
 from fastapply.core.text import SourceText
@@ -34,6 +34,19 @@ class Entry:
     def gone(self) -> Entry:
         """What takes the entry out of an index."""
         return Entry("0", "0" * len(self.blob))
+
+    def is_gone(self) -> bool:
+        """Whether it takes an entry out."""
+        return self.mode == "0"
+
+
+class Indexed(NamedTuple):
+    """What the index of the work tree `root` had of the file `name`, and what it got."""
+
+    root: str
+    name: str
+    before: Entry | None
+    after: Entry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +93,26 @@ class Repository:
     def has_head(self) -> bool:
         """Whether there is a commit yet."""
         return self.repo.head.is_valid()
+
+    def holds(self, commit: str) -> bool:
+        """Whether HEAD has the commit in its history."""
+        from git import GitCommandError
+
+        try:
+            self.repo.git.merge_base("--is-ancestor", commit, "HEAD")
+        except GitCommandError:
+            return False
+        return True
+
+    def has_object(self, blob: str) -> bool:
+        """Whether the blob is still there."""
+        from git import GitCommandError
+
+        try:
+            self.repo.git.cat_file("-e", blob)
+        except GitCommandError:
+            return False
+        return True
 
     def is_merging(self) -> bool:
         """Whether a merge waits for its end."""
@@ -128,11 +161,15 @@ class Repository:
         data = rows.encode("utf-8", "surrogateescape")
         self._run("update-index", "-z", "--index-info", data=data, index=index)
 
-    def commit(self, entries: Sequence[tuple[str, Entry]], message: str, index: str) -> None:
-        """Commit HEAD with `entries`, by way of the new index file `index`, hooks and all."""
+    def commit(self, entries: Sequence[tuple[str, Entry]], message: str, index: str) -> str:
+        """Commit HEAD with `entries`, by way of the new index file `index`, hooks and all.
+
+        Return the id of the commit.
+        """
         self._run("read-tree", "HEAD" if self.has_head() else "--empty", index=index)
         self.update_index(entries, index)
         self._run("commit", "--quiet", "--message", message, index=index)
+        return self._run("rev-parse", "HEAD")
 
     def _run(
         self, command: str, *arguments: str, data: bytes = b"", index: str | None = None

@@ -16,9 +16,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cache
+from typing import NamedTuple, Protocol
 
-from fastapply.cli.repository import Entry, Repository, opened
+from fastapply.cli.repository import Entry, Indexed, Repository, opened
 from fastapply.core.errors import GitError, StagingError
 from fastapply.core.ports import Change
 from fastapply.core.text import SourceText
@@ -65,12 +66,20 @@ def check_commit(where: Place, changes: Sequence[Change]) -> None:
                 raise GitError("cannot commit in the middle of a merge", change.path)
 
 
-def stage_changes(where: Place, changes: Sequence[Change]) -> tuple[str, ...]:
-    """Stage `changes`, and commit them where asked; say what was not staged, and why.
+class Staging(NamedTuple):
+    """What became of the index: what was not staged and why, what was, the last commit made."""
+
+    notes: tuple[str, ...]
+    indexed: tuple[Indexed, ...] = ()
+    commit: str | None = None
+
+
+def stage_changes(where: Place, changes: Sequence[Change]) -> Staging:
+    """Stage `changes`, and commit them where asked.
 
     Raise `GitError` where git fails; the files are written by then, and the message says so.
     """
-    notes: list[str] = []
+    done = Staging(())
     groups: dict[str | None, list[Change]] = {}
     for change in changes:
         with opened(where.place(change.path), change.path) as repository:
@@ -78,32 +87,44 @@ def stage_changes(where: Place, changes: Sequence[Change]) -> tuple[str, ...]:
             groups.setdefault(root, []).append(change)
     for root, group in groups.items():
         if root is None:
-            if where.explain:
-                notes += (f"{change.path}: not staged: not in a git work tree" for change in group)
+            why = "not staged: not in a git work tree"
+            notes = [f"{change.path}: {why}" for change in group] if where.explain else []
+            done = done._replace(notes=(*done.notes, *notes))
             continue
         with opened(where.place(group[0].path), group[0].path) as repository:
             if repository is not None:
-                notes += _stage_group(repository, where, group)
-    return tuple(notes)
+                more = _stage_group(repository, where, group)
+                done = Staging(
+                    done.notes + more.notes, done.indexed + more.indexed, more.commit or done.commit
+                )
+    return done
 
 
-def _stage_group(repository: Repository, where: Place, changes: Sequence[Change]) -> Iterator[str]:
+def _stage_group(repository: Repository, where: Place, changes: Sequence[Change]) -> Staging:
     """Stage the changes of one repository in one step, so that its index sees all or none."""
     path = changes[0].path
+    lookup = cache(repository.index_entries)
+    commit = None
     try:
-        results = [
-            _staged(repository, where, change, repository.index_entries) for change in changes
-        ]
+        results = [_staged(repository, where, change, lookup) for change in changes]
         entries = [entry for each in results if isinstance(each, Staged) for entry in each.entries]
+        before = [lookup(name) for name, _ in entries]
         if entries:
             repository.update_index(entries)
-        for change, result in zip(changes, results, strict=True):
-            if isinstance(result, NotStaged):
-                yield f"{change.path}: not staged: {result.why}"
         if where.commit is not None:
-            _commit(repository, where, changes)
+            commit = _commit(repository, where, changes)
     except GitError as error:
         raise StagingError(f"the files are written, but {error}", path) from error
+    notes = (
+        f"{change.path}: not staged: {result.why}"
+        for change, result in zip(changes, results, strict=True)
+        if isinstance(result, NotStaged)
+    )
+    indexed = (
+        Indexed(repository.root, name, old[0] if old else None, None if new.is_gone() else new)
+        for (name, new), old in zip(entries, before, strict=True)
+    )
+    return Staging(tuple(notes), tuple(indexed), commit)
 
 
 class _Entries(Protocol):
@@ -183,7 +204,7 @@ def _new_blob(repository: Repository, change: Change, name: str, entry: Entry) -
     return None if moved is None else repository.blob(name, moved, write=True)
 
 
-def _commit(repository: Repository, where: Place, changes: Sequence[Change]) -> None:
+def _commit(repository: Repository, where: Place, changes: Sequence[Change]) -> str:
     """Commit HEAD with `changes`, and nothing else that is staged."""
     results = [_staged(repository, where, change, repository.head_entries) for change in changes]
     refused = [
@@ -196,7 +217,7 @@ def _commit(repository: Repository, where: Place, changes: Sequence[Change]) -> 
     entries = [entry for each in results if isinstance(each, Staged) for entry in each.entries]
     message = where.commit or _message(changes)
     with _scratch_folder(repository) as folder:
-        repository.commit(entries, message, os.path.join(folder, "index"))
+        return repository.commit(entries, message, os.path.join(folder, "index"))
 
 
 def _message(changes: Sequence[Change]) -> str:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fastapply.cli.paths import resolve_in
 from fastapply.core.errors import UnreadableError
 from fastapply.core.ports import Change
 from fastapply.core.text import SourceText
+
+if TYPE_CHECKING:
+    from fastapply.cli.journal import Journal
 
 MAX_BYTES = 20_000_000
 """Larger files are refused: no edit is worth the minutes, and they are rarely source."""
@@ -20,13 +24,14 @@ class FileWorkspace:
     """The files below `cwd`, and its repository, whose work tree is `root` (None: there is none).
 
     `commit` is the message to commit with, None not to; `explain` says why nothing was staged
-    even where nobody would have expected it.
+    even where nobody would have expected it. `journal` keeps what is replaced.
     """
 
     cwd: str
     root: str | None
     commit: str | None = None
     explain: bool = False
+    journal: Journal | None = None
 
     def read(self, path: str) -> SourceText | None:
         """The file's text, None where there is no such file; raise `UnreadableError` else."""
@@ -58,13 +63,23 @@ class FileWorkspace:
             from fastapply.cli.staging import check_commit
 
             check_commit(self, changes)
-        write_all(changes, self.place)
+        if self.journal is None:
+            write_all(changes, self.place)
+            return
+        try:
+            write_all(changes, self.place, self.journal.begin)
+        except BaseException:
+            self.journal.withdraw()
+            raise
 
     def stage(self, changes: tuple[Change, ...]) -> tuple[str, ...]:
         """Stage, and where asked commit, exactly these changes; raise `GitError`."""
         from fastapply.cli.staging import stage_changes
 
-        return stage_changes(self, changes)
+        report = stage_changes(self, changes)
+        if self.journal is not None:
+            self.journal.finish(report.indexed, report.commit)
+        return report.notes
 
     def place(self, path: str) -> str:
         """Where `path` is on disk."""
