@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,11 @@ from fastapply.core.pipeline import Engine
 if TYPE_CHECKING:
     from fastapply.cli.watch import Watch
     from fastapply.core.edits import FileEdit
-    from fastapply.core.ports import Rewriter
+    from fastapply.core.ports import Rewriter, Unmerged
     from fastapply.core.result import Candidate, Unresolved
     from fastapply.core.text import SourceText
     from fastapply.models.engine import Choice, LocalRewriter
-    from fastapply.models.llama_writer import Progress
+    from fastapply.models.progress import Progress
 
 
 @contextmanager
@@ -51,6 +51,12 @@ class _OnDemand:
         self, path: str, text: SourceText, edit: FileEdit, unresolved: Unresolved | None
     ) -> Candidate:
         """A candidate for the file's new text, or raise `ModelError`."""
+        from fastapply.core.ports import Unmerged
+
+        return self.rewrite_all([Unmerged(path, text, edit, unresolved)])[0]
+
+    def rewrite_all(self, files: Sequence[Unmerged]) -> Sequence[Candidate]:
+        """A candidate for each of `files`, or raise `ModelError`."""
         from fastapply.cli.watch import Watch
 
         if self._rewriter is None:
@@ -59,8 +65,9 @@ class _OnDemand:
             choice = _choice(self._request, self._talk)
             self._rewriter = LocalRewriter(choice, self._report, _last_word)
         shown = self._request.verbosity is not Verbosity.QUIET and not self._request.json
-        with Watch(f"rewriting {path}", shown=shown) as self._watch:
-            return self._rewriter.rewrite(path, text, edit, unresolved)
+        what = files[0].path if len(files) == 1 else f"{len(files)} files"
+        with Watch(f"rewriting {what}", shown=shown) as self._watch:
+            return self._rewriter.rewrite_all(files)
 
     def close(self) -> None:
         """Free the model."""

@@ -5,18 +5,20 @@ No weights are looked for, and llama.cpp is not loaded, before an edit needs a m
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fastapply.core.edits import FileEdit
 from fastapply.core.errors import ModelError, UnresolvedError, WeightsNotFoundError
+from fastapply.core.ports import Unmerged
 from fastapply.core.result import Candidate, Unresolved
 from fastapply.core.text import SourceText
 from fastapply.models.settings import Settings
 
 if TYPE_CHECKING:
-    from fastapply.models.llama_writer import LlamaWriter, Progress
+    from fastapply.models.llama_writer import LlamaWriter
+    from fastapply.models.progress import Progress
     from fastapply.models.rewriter import RewriteOptions
 
 
@@ -39,7 +41,7 @@ class Choice:
 
 @dataclass
 class LocalRewriter:
-    """Rewrites with a model on this machine (`core.ports.Rewriter`); `close` frees it.
+    """Rewrites with a model on this machine (`core.ports.JointRewriter`); `close` frees it.
 
     `report` is called after every verification batch, `last_word` where llama.cpp is about to end
     the process (`llama.when_it_gives_up`).
@@ -54,15 +56,20 @@ class LocalRewriter:
         self, path: str, text: SourceText, edit: FileEdit, unresolved: Unresolved | None
     ) -> Candidate:
         """A candidate for the file's new text, or raise `ModelError`."""
+        return self.rewrite_all([Unmerged(path, text, edit, unresolved)])[0]
+
+    def rewrite_all(self, files: Sequence[Unmerged]) -> Sequence[Candidate]:
+        """A candidate for each of `files`, or raise `ModelError`."""
         from fastapply.models.rewriter import ModelRewriter
 
         try:
             self._writer = self._writer or self._open()
         except WeightsNotFoundError:
-            if self.choice.required or self.choice.model or unresolved is None:
+            first = files[0]
+            if self.choice.required or self.choice.model or first.unresolved is None:
                 raise
-            raise UnresolvedError(path, unresolved.failures) from None
-        return ModelRewriter(self._writer, self._options()).rewrite(path, text, edit, unresolved)
+            raise UnresolvedError(first.path, first.unresolved.failures) from None
+        return ModelRewriter(self._writer, self._options()).rewrite_all(files)
 
     def close(self) -> None:
         """Free the model."""
