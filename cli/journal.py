@@ -12,14 +12,13 @@ process was faster: parallel applications need no lock, and none is lost.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import stat
 import tempfile
 import time
 import zlib
-from base64 import b64decode, b64encode
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -35,7 +34,7 @@ _SUFFIX = ".json"
 
 
 class Recorded(NamedTuple):
-    """One file of an application: where it is, what it was, and the digest of what it became.
+    """One file of an application: where it is, what it was, and what it became.
 
     `before` is None for a file that was created, `after` for one that went. `mode` are the
     permissions it had.
@@ -43,14 +42,14 @@ class Recorded(NamedTuple):
 
     place: str
     before: bytes | None
-    after: str | None
+    after: bytes | None
     mode: int | None
 
     @classmethod
     def of(cls, target: Target) -> Recorded:
         """What is to be replaced, as it is now."""
         mode = None if target.before is None else stat.S_IMODE(os.stat(target.place).st_mode)
-        return cls(target.place, target.before, digest(target.after), mode)
+        return cls(target.place, target.before, target.after, mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +67,6 @@ class Application:
     commit: str | None = None
 
 
-def digest(data: bytes | None) -> str | None:
-    """What tells texts apart."""
-    return None if data is None else hashlib.sha256(data).hexdigest()
-
-
 def journal_folder(cwd: str, root: str | None) -> str:
     """Where the applications made in `cwd` are kept; `root` is its work tree, None: there is none.
 
@@ -80,6 +74,8 @@ def journal_folder(cwd: str, root: str | None) -> str:
     """
     if root is not None:
         return os.path.join(git_directory(root), "fastapply", "journal")
+    import hashlib
+
     from platformdirs import user_state_dir
 
     name = hashlib.sha256(os.fsencode(os.path.realpath(cwd))).hexdigest()[:20]
@@ -213,7 +209,7 @@ class Journal:
         return {
             "when": application.when,
             "files": [
-                [self._inner(place), None if before is None else _packed(before), after, mode]
+                [self._inner(place), _packed(before), _packed(after), mode]
                 for place, before, after, mode in application.files
             ],
             "folders": [self._inner(folder) for folder in application.folders],
@@ -227,8 +223,8 @@ class Journal:
 
     def _parsed(self, number: int, plain: dict[str, Any]) -> Application:
         files = [
-            Recorded(self._outer(place), None if data is None else _unpacked(data), after, mode)
-            for place, data, after, mode in plain["files"]
+            Recorded(self._outer(place), _unpacked(before), _unpacked(after), mode)
+            for place, before, after, mode in plain["files"]
         ]
         indexed = plain["index"] and [
             Indexed(self._outer(root), name, *(each and Entry(*each) for each in entries))
@@ -269,9 +265,9 @@ def _plain(entry: Entry | None) -> list[str] | None:
     return None if entry is None else [entry.mode, entry.blob]
 
 
-def _packed(data: bytes) -> str:
-    return b64encode(zlib.compress(data, 1)).decode("ascii")
+def _packed(data: bytes | None) -> str | None:
+    return None if data is None else b2a_base64(zlib.compress(data, 1), newline=False).decode()
 
 
-def _unpacked(text: str) -> bytes:
-    return zlib.decompress(b64decode(text))
+def _unpacked(text: str | None) -> bytes | None:
+    return None if text is None else zlib.decompress(a2b_base64(text))

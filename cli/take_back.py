@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from fastapply.cli.atomic import write_all
-from fastapply.cli.journal import Application, Journal, Recorded, digest
+from fastapply.cli.journal import Application, Journal, Recorded
 from fastapply.cli.repository import Entry, Indexed, Repository, opened
 from fastapply.core.errors import GitError, StagingError, StaleFileError, WorkspaceError
 from fastapply.core.ports import Change
@@ -76,7 +76,7 @@ def _present(application: Application, cwd: str) -> Iterator[tuple[Recorded, byt
     """The files with their bytes now; raise `StaleFileError` where somebody else changed one."""
     for each in application.files:
         now = _read(each.place)
-        if digest(now) != each.after and now != each.before:
+        if now not in (each.before, each.after):
             path = _named(each.place, cwd)
             what = "has vanished" if now is None else "has changed"
             raise StaleFileError(f"{path} {what} since it was applied", path)
