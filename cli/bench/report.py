@@ -25,10 +25,14 @@ _BUCKETS = (0, 1, 4, 8, 16, 32, 64, 128)
 
 @dataclass(slots=True)
 class Results:
-    """What there is so far; `about` says on what machine and with which model."""
+    """What there is so far; `about` says on what machine and with which model.
+
+    It is kept in the file `out`, where there is one.
+    """
 
     about: Mapping[str, object]
     faults: Sequence[Fault] = ()
+    out: Path | None = None
     runs: list[Run] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     complete: bool = False
@@ -51,18 +55,19 @@ class Results:
             "left_out": [{"folder": str(one.folder), "why": one.why} for one in self.faults],
         }
 
-    def write(self, path: Path) -> None:
-        """Put the JSON at `path`, whole or not at all; raise `UnwritableError`."""
-        text = json.dumps(self.to_json(), indent=1) + "\n"
+    def keep(self) -> None:
+        """Put all of it in the file, whole or not at all; raise `UnwritableError`."""
+        if self.out is None:
+            return
+        text, place = json.dumps(self.to_json(), indent=1) + "\n", self.out.parent
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                "w", dir=path.parent, prefix=f".{path.name}.", encoding="ascii", delete=False
-            ) as file:
+            place.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile("w", dir=place, prefix=".bench", delete=False) as file:
                 file.write(text)
-            os.replace(file.name, path)
+            os.replace(file.name, self.out)
         except OSError as error:
-            raise UnwritableError(f"cannot write {path}: {error.strerror}", str(path)) from error
+            message = f"cannot write {self.out}: {error.strerror}"
+            raise UnwritableError(message, str(self.out)) from error
 
 
 def machine() -> dict[str, object]:

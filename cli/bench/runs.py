@@ -63,4 +63,3 @@ class Failure:
     job: str
     contestant: str
     why: str
-

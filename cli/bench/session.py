@@ -56,16 +56,16 @@ def bench(wishes: Wishes) -> int:
             sys.stderr.write(f"left out: {fault.folder}: {fault.why}\n")
         places = ", ".join(map(str, wishes.folders))
         raise WorkspaceError(f"there are no edits of single files in {places}", places)
-    results = Results(machine(), faults)
+    results = Results(machine(), faults, wishes.out)
+    results.keep()
     stopped = False
     try:
         _race(wishes, names, jobs, results)
     except KeyboardInterrupt:
         stopped = True
     results.complete = not stopped
+    results.keep()
     show(results)
-    if wishes.out is not None:
-        results.write(wishes.out)
     if stopped:
         sys.stderr.write(f"stopped: {len(results.runs)} runs are kept\n")
         return STOPPED
@@ -116,5 +116,6 @@ def run_all(race: Race, jobs: Sequence[Job], results: Results) -> None:
                 results.add(result)
                 said = f"{job.name}, {result.contestant}"
                 bar.show(number * race.steps + step, len(jobs) * race.steps, said)
+            results.keep()
     finally:
         bar.close()

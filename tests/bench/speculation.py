@@ -70,7 +70,7 @@ def main() -> None:
     if not given.model.exists():
         make_replay(given.model, HALF_BILLION, vocabulary, GGMLQuantizationType.Q4_0)
     jobs, faults = read_jobs(given.folders)
-    results = Results(machine() | {"model": "replay, 0.5B Q4_0"}, faults)
+    results = Results(machine() | {"model": "replay, 0.5B Q4_0"}, faults, given.out)
     with ExitStack() as stack:
         model = stack.enter_context(open_model(given.model, Settings(threads=given.threads)))
         servers = None
@@ -81,9 +81,9 @@ def main() -> None:
         names = contestants(given.who, server=servers is not None)
         stage = Stage(model, FASTAPPLY, clock, prompter)
         run_all(Race(stage, names, given.rounds, given.plain_tokens, servers), jobs, results)
+    results.complete = True
+    results.keep()
     show(results)
-    if given.out is not None:
-        results.write(given.out)
 
 
 if __name__ == "__main__":
