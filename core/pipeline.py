@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
@@ -19,7 +19,7 @@ from fastapply.core.errors import (
     WorkspaceError,
 )
 from fastapply.core.plan import Plan
-from fastapply.core.ports import Change, Parser, Rewriter, Workspace
+from fastapply.core.ports import Change, JointRewriter, Parser, Rewriter, Unmerged, Workspace
 from fastapply.core.result import Candidate, Placement, Unresolved
 from fastapply.core.text import SourceText
 
@@ -63,6 +63,9 @@ class Outcome:
 
 Accept: TypeAlias = Callable[[tuple[Change, ...]], tuple[Change, ...]]
 
+_Story: TypeAlias = Generator[Unmerged, Candidate, FileOutcome]
+"""What becomes of one file: where the merge does not do, it asks for a candidate."""
+
 
 def run(
     document: str,
@@ -80,7 +83,8 @@ def run(
     target = options.files[0] if len(options.files) == 1 else None
     parsed = parse(document, target=target)
     chosen, notes = _choose(parsed.files, options.files, workspace)
-    files = tuple(_apply(path, edit, workspace, rewriter, options) for path, edit in chosen)
+    stories = [_apply(path, edit, workspace, rewriter, options) for path, edit in chosen]
+    files = _resolved(stories, rewriter)
     changes = tuple(file.change for file in files if file.status != "unchanged")
     if accept is not None:
         changes = accept(changes)
@@ -153,13 +157,40 @@ def _same_file(file: str, path: str) -> bool:
     return ours[-shared:] == theirs[-shared:]
 
 
+def _resolved(stories: Sequence[_Story], rewriter: Rewriter | None) -> tuple[FileOutcome, ...]:
+    """The outcomes; the files that need a model wait for the merge of all others."""
+    outcomes: dict[int, FileOutcome] = {}
+    unmerged: dict[int, Unmerged] = {}
+    for number, story in enumerate(stories):
+        try:
+            unmerged[number] = next(story)
+        except StopIteration as end:
+            outcomes[number] = end.value
+    candidates = _rewritten(tuple(unmerged.values()), rewriter)
+    for number, candidate in zip(unmerged, candidates, strict=True):
+        try:
+            stories[number].send(candidate)
+        except StopIteration as end:
+            outcomes[number] = end.value
+    return tuple(outcomes[number] for number in range(len(stories)))
+
+
+def _rewritten(files: Sequence[Unmerged], rewriter: Rewriter | None) -> Iterator[Candidate]:
+    """The model's candidates, all at once where it can."""
+    if rewriter is not None and len(files) > 1 and isinstance(rewriter, JointRewriter):
+        yield from rewriter.rewrite_all(files)
+    elif rewriter is not None:
+        for one in files:
+            yield rewriter.rewrite(one.path, one.text, one.edit, one.unresolved)
+
+
 def _apply(
     path: str,
     edit: FileEdit,
     workspace: Workspace,
     rewriter: Rewriter | None,
     options: Options,
-) -> FileOutcome:
+) -> _Story:
     """Work out what `edit` makes of the file `path`, and whether to believe it."""
     before = workspace.read(path)
     move_to = workspace.resolve(edit.move_to) if edit.move_to else None
@@ -176,6 +207,8 @@ def _apply(
     if edit.action is Action.CREATE and before.lines:
         raise UnwritableError(f"cannot create {path}: it exists", path)
     candidate = _candidate(path, before, edit, rewriter, options.engine)
+    if isinstance(candidate, Unmerged):
+        candidate = yield candidate
     _believe(path, before, edit, candidate)
     if not candidate.plan.replacements and move_to is None:
         status = "unchanged"
@@ -200,8 +233,8 @@ def _create(path: str, edit: FileEdit) -> FileOutcome:
 
 def _candidate(
     path: str, before: SourceText, edit: FileEdit, rewriter: Rewriter | None, engine: Engine
-) -> Candidate:
-    """The merge's text, or the model's where the merge is not allowed or cannot decide."""
+) -> Candidate | Unmerged:
+    """The merge's text; where it is not allowed or cannot decide, what to ask the model."""
     from fastapply.core.merge import merge
 
     unresolved: Unresolved | None = None
@@ -214,7 +247,7 @@ def _candidate(
         unresolved = merged
     if rewriter is None or (engine is Engine.MERGE and unresolved is not None):
         raise UnresolvedError(path, unresolved.failures if unresolved else ())
-    return rewriter.rewrite(path, before, edit, unresolved)
+    return Unmerged(path, before, edit, unresolved)
 
 
 def _believe(path: str, before: SourceText | None, edit: FileEdit, candidate: Candidate) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from fastapply.core.edits import EditDocument, FileEdit
 from fastapply.core.plan import Plan
@@ -42,6 +43,24 @@ class Rewriter(Protocol):
 
         `unresolved` is what the merge found before it gave up (None where it was not asked).
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Unmerged:
+    """A file for a model to write: what `Rewriter.rewrite` is asked, as a value."""
+
+    path: str
+    text: SourceText
+    edit: FileEdit
+    unresolved: Unresolved | None
+
+
+@runtime_checkable
+class JointRewriter(Rewriter, Protocol):
+    """A rewriter that does several files sooner together than one after another."""
+
+    def rewrite_all(self, files: Sequence[Unmerged]) -> Sequence[Candidate]:
+        """A candidate for each of `files`, or raise `ModelError`."""
 
 
 class Workspace(Protocol):

@@ -1,9 +1,9 @@
 """The rewriting engine: a model writes what an edit makes of a file, as `core.ports.Rewriter`.
 
 In order: what the merge can do alone is the draft; readings it cannot choose between are scored;
-else the regions that the edit can touch are rewritten one after another and spliced in (the whole
-file where they cannot be told, or where that is asked for). What comes out is a candidate: the
-check decides.
+else the regions that the edits can touch, of all files, are rewritten at once and spliced in (the
+whole file where they cannot be told, or where that is asked for). What comes out is a candidate:
+the check decides.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import PurePosixPath
 
 from fastapply.core.edits import FileEdit, Span
 from fastapply.core.errors import CheckError, ContextTooSmallError, ModelError
 from fastapply.core.merge import merge
 from fastapply.core.plan import Plan
+from fastapply.core.ports import Unmerged
 from fastapply.core.result import Candidate, Finding, Merged, Placement, Reading, Unresolved
 from fastapply.core.syntax import language_of
 from fastapply.core.text import SourceText
@@ -51,8 +53,18 @@ class RewriteOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class _Open:
+    """A file whose `regions` are to be written; `plan` is the merge's, where it has one."""
+
+    file: Unmerged
+    regions: tuple[Region, ...]
+    plan: Plan | None
+    placements: tuple[Placement, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ModelRewriter:
-    """Rewrites with `writer` (`core.ports.Rewriter`)."""
+    """Rewrites with `writer` (`core.ports.JointRewriter`)."""
 
     writer: Writer
     options: RewriteOptions = RewriteOptions()
@@ -61,11 +73,32 @@ class ModelRewriter:
         self, path: str, text: SourceText, edit: FileEdit, unresolved: Unresolved | None
     ) -> Candidate:
         """A candidate for the file's new text, or raise `ModelError`."""
+        return self.rewrite_all([Unmerged(path, text, edit, unresolved)])[0]
+
+    def rewrite_all(self, files: Sequence[Unmerged]) -> Sequence[Candidate]:
+        """A candidate for each of `files`; what is to be written for them is written at once."""
         start = time.perf_counter()
+        begun = [self._begin(file) for file in files]
+        open_ones = [one for one in begun if isinstance(one, _Open)]
+        jobs = [self._job(one, region) for one in open_ones for region in one.regions]
+        answers = self.writer.write(jobs) if jobs else ()
+        waiting = iter(answers)
+        own = [list(islice(waiting, len(one.regions))) for one in open_ones]
+        beside = time.perf_counter() - start - sum(answer.seconds for answer in answers)
+        ended = iter(
+            self._end(one, its, beside / len(open_ones))
+            for one, its in zip(open_ones, own, strict=True)
+        )
+        return [next(ended) if isinstance(one, _Open) else one for one in begun]
+
+    def _begin(self, file: Unmerged) -> Candidate | _Open:
+        """The candidate, where that takes no writing; else what to write."""
+        start = time.perf_counter()
+        text, unresolved = file.text, file.unresolved
         plan: Plan | None = None
         placements: tuple[Placement, ...] = ()
         if unresolved is None:
-            merged = merge(text, edit, path)
+            merged = merge(text, file.edit, file.path)
             if isinstance(merged, Merged):
                 plan, placements = merged.plan, merged.placements
                 if not plan.replacements:
@@ -73,47 +106,43 @@ class ModelRewriter:
             else:
                 unresolved = merged
         if unresolved is not None:
-            chosen = self._choose(path, text, edit, unresolved.readings)
+            chosen = self._choose(file, unresolved.readings)
             if chosen is not None:
                 stats = {**chosen.stats, **_speed(chosen.text, time.perf_counter() - start)}
                 return replace(chosen, stats=stats)
         touched = unresolved.regions if unresolved is not None else ()
-        regions = self._regions(path, text, edit, plan, touched)
-        answers = self.writer.write([self._job(path, region, text, plan) for region in regions])
-        pairs = zip(regions, answers, strict=True)
+        return _Open(file, self._regions(file, plan, touched), plan, placements)
+
+    def _end(self, one: _Open, answers: Sequence[Answer], beside: float) -> Candidate:
+        """The file with the answers in their places; `beside` are seconds it took besides."""
+        path, text = one.file.path, one.file.text
+        pairs = zip(one.regions, answers, strict=True)
         new = splice(text.lines, [(region, self._read(path, region, it)) for region, it in pairs])
         if not new.replacements:
             raise ModelError(f"{self.writer.name} gave {path} back unchanged")
         after = new.apply(text)
-        stats = {
-            **self._who(),
-            **_stats(answers),
-            **_speed(after, time.perf_counter() - start),
-        }
-        return Candidate(after, new, METHOD, placements, stats)
+        seconds = beside + sum(answer.seconds for answer in answers)
+        stats = {**self._who(), **_stats(answers), **_speed(after, seconds)}
+        return Candidate(after, new, METHOD, one.placements, stats)
 
     def _who(self) -> Mapping[str, object]:
         """Which model, and where it ran."""
         return {"model": self.writer.name, "place": self.writer.place}
 
     def _regions(
-        self,
-        path: str,
-        text: SourceText,
-        edit: FileEdit,
-        plan: Plan | None,
-        touched: Sequence[Span],
+        self, file: Unmerged, plan: Plan | None, touched: Sequence[Span]
     ) -> tuple[Region, ...]:
         """What to rewrite."""
+        lines, edit = file.text.lines, file.edit
         if not self.options.whole:
-            regions = find_regions(path, text.lines, edit, plan=plan, touched=touched)
+            regions = find_regions(file.path, lines, edit, plan=plan, touched=touched)
             if regions:
                 return regions
-        return (whole_region(text.lines, edit, plan),)
+        return (whole_region(lines, edit, plan),)
 
-    def _job(self, path: str, region: Region, text: SourceText, plan: Plan | None) -> Job:
-        trust = TRUST_IN_ORIGINAL if plan is None else TRUST_IN_MERGE
-        return Job(self._task(path, region, text), _text(region.expected), trust)
+    def _job(self, one: _Open, region: Region) -> Job:
+        trust = TRUST_IN_ORIGINAL if one.plan is None else TRUST_IN_MERGE
+        return Job(self._task(one.file, region), _text(region.expected), trust)
 
     def _read(self, path: str, region: Region, answer: Answer) -> tuple[str, ...]:
         """The lines of an answer; raise where they cannot be all there is."""
@@ -127,23 +156,23 @@ class ModelRewriter:
             raise CheckError(path, (Finding("incomplete", message),))
         return lines
 
-    def _task(self, path: str, region: Region, text: SourceText) -> Task:
-        code = _text(text.lines[region.span.start : region.span.stop])
-        around = text.lines[: region.span.start] + text.lines[region.span.stop :]
+    def _task(self, file: Unmerged, region: Region) -> Task:
+        lines = file.text.lines
+        code = _text(lines[region.span.start : region.span.stop])
+        around = lines[: region.span.start] + lines[region.span.stop :]
         return Task(
             code,
             region.update,
-            comment_sign(path),
+            comment_sign(file.path),
             self.options.instruction,
             self.options.talk,
             frozenset(around),
             region.shared,
         )
 
-    def _choose(
-        self, path: str, text: SourceText, edit: FileEdit, readings: Sequence[Reading]
-    ) -> Candidate | None:
+    def _choose(self, file: Unmerged, readings: Sequence[Reading]) -> Candidate | None:
         """The reading that the model finds clearly best, None where none is."""
+        text = file.text
         if not 2 <= len(readings) <= MOST_READINGS:
             return None
         plans = [Plan(reading.replacements) for reading in readings]
@@ -151,11 +180,10 @@ class ModelRewriter:
         hull = Span(min(s.start for s in spans), max(s.stop for s in spans)) if spans else None
         if hull is None:
             return None
-        regions = find_regions(path, text.lines, edit, plan=None, touched=(hull,))
-        region = regions[0]
+        region = find_regions(file.path, text.lines, file.edit, plan=None, touched=(hull,))[0]
         texts = [_text(_after(plan, region.span, text)) for plan in plans]
         try:
-            scores = self.writer.score(self._task(path, region, text), texts)
+            scores = self.writer.score(self._task(file, region), texts)
         except ContextTooSmallError:
             return None
         best = clear_winner(scores)
@@ -164,6 +192,13 @@ class ModelRewriter:
         stats = {**self._who(), "readings": len(readings), "scores": tuple(scores)}
         plan = plans[best]
         return Candidate(plan.apply(text), plan, METHOD, (), stats)
+
+
+def _touched(unresolved: Unresolved) -> Sequence[Span]:
+    """The lines that the edits can touch: what a lone reading of them does, if there is one."""
+    if len(unresolved.readings) != 1:
+        return unresolved.regions
+    return [change.span for change in unresolved.readings[0].replacements] or unresolved.regions
 
 
 def _after(plan: Plan, span: Span, text: SourceText) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -30,7 +31,7 @@ from fastapply.core.errors import (
 )
 from fastapply.core.pipeline import Engine, Options, Outcome, run
 from fastapply.core.plan import Plan, Replacement
-from fastapply.core.ports import Change
+from fastapply.core.ports import Change, Unmerged
 from fastapply.core.result import Candidate, Unresolved
 from fastapply.core.text import SourceText
 from tests.core.memory import MemoryWorkspace
@@ -73,6 +74,14 @@ class Model:
         after = SourceText.from_str(self.text)
         plan = Plan((Replacement(0, len(text.lines), after.lines),)).trimmed(text.lines)
         return Candidate(after, plan, "rewrite")
+
+
+class JointModel(Model):
+    """One that is asked for several files at once."""
+
+    def rewrite_all(self, files: Sequence[Unmerged]) -> list[Candidate]:
+        assert len(files) > 1
+        return [self.rewrite(one.path, one.text, one.edit, one.unresolved) for one in files]
 
 
 @dataclass
@@ -328,6 +337,25 @@ def test_the_model_alone_is_not_told_of_the_merge(story: Story) -> None:
     outcome = story.tell(update("src/a.txt", swap("one", "1")))
     assert story.model.asked == [None]
     assert outcome.files[0].method == "rewrite"
+
+
+@pytest.mark.parametrize("model", [Model, JointModel])
+def test_several_files_go_to_the_model_together(story: Story, model: type[Model]) -> None:
+    files = {"a.txt": "two\ntwo\n", "b.txt": "one\n", "c.txt": "two\ntwo\n"}
+    story.workspace = MemoryWorkspace.of(files)
+    story.model = model("two\n2\n")
+    two, one = swap("two", "2"), swap("one", "1")
+    outcome = story.tell(update("a.txt", two), update("b.txt", one), update("c.txt", two))
+    assert [file.method for file in outcome.files] == ["rewrite", "merge", "rewrite"]
+    assert story.workspace.texts == {"a.txt": "two\n2\n", "b.txt": "1\n", "c.txt": "two\n2\n"}
+    assert len(story.model.asked) == 2
+
+
+def test_what_the_merge_alone_can_tell_needs_no_model(story: Story) -> None:
+    story.model = Model("two\n2\n")
+    story.workspace.files["src/a.txt"] = SourceText.from_str("two\ntwo\n")
+    story.refuse(WorkspaceError, update("src/a.txt", swap("two", "2")), delete("none.txt"))
+    assert not story.model.asked
 
 
 def test_a_model_that_changes_something_else_is_refused(story: Story) -> None:
