@@ -36,7 +36,7 @@ def show_accuracy(records: Sequence[Record]) -> None:
     table = _table("contestant", "", console)
     for name, own in by_contestant.items():
         table.add_row(name, *_cells(count(own), console))
-    console.print(table)
+    _print(console, table)
     for dimension, group_of in DIMENSIONS.items():
         if len(groups(records, group_of)) < 2:
             continue
@@ -46,7 +46,7 @@ def show_accuracy(records: Sequence[Record]) -> None:
             for name, own in _by_contestant(members).items():
                 head = (group, name) if several else (group,)
                 table.add_row(*head, *_cells(count(own), console))
-        console.print(table)
+        _print(console, table)
 
 
 def show_times(records: Sequence[Record]) -> None:
@@ -75,7 +75,7 @@ def show_times(records: Sequence[Record]) -> None:
             "" if found.length is None else f"{found.length:.1f}",
         )
     if table.row_count:
-        console.print(table)
+        _print(console, table)
 
 
 def show_cases(records: Iterable[Record], *, everything: bool) -> None:
@@ -135,6 +135,17 @@ def _console(*, to_stdout: bool) -> Console:
 
 def _box(console: Console) -> box.Box:
     return box.SIMPLE_HEAD if console.is_terminal else box.MARKDOWN
+
+
+def _print(console: Console, table: Table) -> None:
+    """Print `table`; as Markdown without the space that only drawings need."""
+    if console.is_terminal:
+        console.print(table)
+        return
+    with console.capture() as capture:
+        console.print(table)
+    lines = [line.rstrip() for line in capture.get().split("\n")]
+    console.file.write("\n".join(filter(None, lines)) + "\n\n")
 
 
 def _table(first: str, second: str, console: Console) -> Table:
