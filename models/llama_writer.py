@@ -10,12 +10,13 @@ from pathlib import Path
 from types import TracebackType
 
 from fastapply.core.errors import ContextTooSmallError, ModelError
-from fastapply.models.constraint import Constraint, Free
 from fastapply.models.costs import CPU_COSTS, GPU_COSTS, SMALL_CPU_COSTS, Costs
 from fastapply.models.draft import TextDrafter
+from fastapply.models.guide import UNSURE, Guided
 from fastapply.models.lattice import Lattice, Lines, offers
 from fastapply.models.llama import LlamaModel, open_model
 from fastapply.models.llama_verifier import LlamaVerifier, open_verifier
+from fastapply.models.progress import Progress
 from fastapply.models.prompt import FAMILIES, Family, Task, cut, family_of, prompt
 from fastapply.models.serve import room_for, serve, shared_prefix
 from fastapply.models.settings import Settings
@@ -31,20 +32,6 @@ _SMALL = 100_000_000
 _MOST_SLOTS = 8
 _MOST_ROOM = 8192
 _END = "<|end|>"
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far an answer is: tokens written of about `expected`, and what drafts did for it.
-
-    `place` says where `model` runs.
-    """
-
-    model: str
-    place: str
-    tally: Tally
-    expected: int
-    seconds: float
 
 
 @dataclass
@@ -72,6 +59,12 @@ class LlamaWriter:
         """Where the model runs, "" before it is loaded."""
         return self._loaded[0].place if self._loaded is not None else ""
 
+    @property
+    def held(self) -> bool:
+        """Whether it is held to lines of code and update (`writer.Writer`); loads the model."""
+        model, family = self._load()
+        return family.held and not model.settings.free
+
     def __enter__(self) -> LlamaWriter:
         """Nothing is loaded yet."""
         return self
@@ -94,7 +87,7 @@ class LlamaWriter:
         """The code of each task after its update, written in shared batches (`writer.Writer`)."""
         start = time.perf_counter()
         model, family = self._load()
-        prepared = [_prepare(model, family, job) for job in jobs]
+        prepared = [_prepare(model, family, job, self.held) for job in jobs]
         tallies = [Tally() for _ in jobs]
         everything = sum(len(one.draft) for one in prepared)
         with _table(model, [one.decoding for one in prepared]) as verifier:
@@ -144,13 +137,16 @@ class _Prepared:
     draft: Sequence[Token]
 
 
-def _prepare(model: LlamaModel, family: Family, job: Job) -> _Prepared:
+def _prepare(model: LlamaModel, family: Family, job: Job, held: bool) -> _Prepared:
     asked = prompt(model, family, job.task)
     draft = [*model.encode(job.expected + family.closing), *likely_end(model, family)]
     limit = _limit(model, len(asked), len(draft), len(model.encode(job.task.shown)))
     drafter = _drafter(model, job, draft, asked)
-    constraint = _constraint(model, family, job.task)
-    return _Prepared(Decoding(asked, drafter, model.stop, limit, constraint), draft)
+    if not held:
+        return _Prepared(Decoding(asked, drafter, model.stop, limit), draft)
+    guided = Guided(_lattice(model, job.task), draft if job.proposed else None)
+    stop = {likely_end(model, family)[0], UNSURE}
+    return _Prepared(Decoding(asked, drafter, stop, limit, guided), draft)
 
 
 def _limit(model: LlamaModel, asked: int, expected: int, shown: int) -> int:
@@ -177,9 +173,11 @@ def _table(
 
 
 def _check_end(name: str, decoding: Decoding) -> None:
-    """Raise `ModelError` where the model would have gone on writing."""
+    """Raise `ModelError` where the model would have gone on writing, or does not know how."""
     if decoding.done and decoding.history[-1] not in decoding.stop:
         raise ModelError(f"{name} did not come to an end within {decoding.limit} tokens")
+    if decoding.done and decoding.history[-1] == UNSURE:
+        raise ModelError(f"{name} is not sure what the edit means here")
 
 
 def _drafter(
@@ -192,11 +190,11 @@ def _drafter(
     return TextDrafter(draft, fragments, prompt=asked, costs=costs_of(model), trust=job.trust)
 
 
-def _constraint(model: LlamaModel, family: Family, task: Task) -> Constraint:
-    """What the answer may consist of."""
+def _lattice(model: LlamaModel, task: Task) -> Lattice:
+    """What the answer of a held model may consist of."""
     end = model.control(_END)
-    if end is None or not family.held or model.settings.free:
-        return Free()
+    if end is None:
+        raise ModelError(f"{model.name} has no {_END}")
     code = task.code.split("\n")[:-1]
     offered = offers(code, task.update, known=task.elsewhere, lenient=task.shared)
     return Lattice(Lines(offered, model.encode, end))

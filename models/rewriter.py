@@ -15,14 +15,14 @@ from itertools import islice
 from pathlib import PurePosixPath
 
 from fastapply.core.edits import FileEdit, Span
-from fastapply.core.errors import CheckError, ContextTooSmallError, ModelError
+from fastapply.core.errors import CheckError, ContextTooSmallError, ModelError, UnresolvedError
 from fastapply.core.merge import merge
 from fastapply.core.plan import Plan
 from fastapply.core.ports import Unmerged
 from fastapply.core.result import Candidate, Finding, Merged, Placement, Reading, Unresolved
 from fastapply.core.syntax import language_of
 from fastapply.core.text import SourceText
-from fastapply.models.choose import MOST_READINGS, clear_winner
+from fastapply.models.choose import MOST_READINGS, are_equal, clear_winner
 from fastapply.models.complete import lost_line
 from fastapply.models.prompt import Task
 from fastapply.models.region import Region, find_regions, splice, whole_region
@@ -106,11 +106,13 @@ class ModelRewriter:
             else:
                 unresolved = merged
         if unresolved is not None:
+            if self.writer.held and are_equal(unresolved.readings):
+                raise UnresolvedError(file.path, unresolved.failures)
             chosen = self._choose(file, unresolved.readings)
             if chosen is not None:
                 stats = {**chosen.stats, **_speed(chosen.text, time.perf_counter() - start)}
                 return replace(chosen, stats=stats)
-        touched = unresolved.regions if unresolved is not None else ()
+        touched = _touched(unresolved) if unresolved is not None else ()
         return _Open(file, self._regions(file, plan, touched), plan, placements)
 
     def _end(self, one: _Open, answers: Sequence[Answer], beside: float) -> Candidate:
@@ -142,7 +144,8 @@ class ModelRewriter:
 
     def _job(self, one: _Open, region: Region) -> Job:
         trust = TRUST_IN_ORIGINAL if one.plan is None else TRUST_IN_MERGE
-        return Job(self._task(one.file, region), _text(region.expected), trust)
+        task, expected = self._task(one.file, region), _text(region.expected)
+        return Job(task, expected, trust, proposed=one.plan is not None)
 
     def _read(self, path: str, region: Region, answer: Answer) -> tuple[str, ...]:
         """The lines of an answer; raise where they cannot be all there is."""

@@ -15,12 +15,14 @@ class Job:
     """A task, and what its answer will most likely be.
 
     `trust` is the number of tokens of `expected` that go without saying. Both change how fast the
-    answer comes, never the answer.
+    answer comes, never the answer; but where it is `proposed`, a held model takes it unless it
+    clearly knows better, and else must be sure (`guide`).
     """
 
     task: Task
     expected: str
     trust: float
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,10 @@ class Writer(Protocol):
     @property
     def place(self) -> str:
         """Where it runs, for people; "" while that is not known."""
+
+    @property
+    def held(self) -> bool:
+        """Whether it is held to lines of code and update: too small to know better."""
 
     def write(self, jobs: Sequence[Job]) -> Sequence[Answer]:
         """The code of each task after its update; raise `ModelError`."""

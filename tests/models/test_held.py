@@ -1,11 +1,13 @@
 """A model that is held to lines of code and update, on the real llama.cpp."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from replay import EMBEDDED, Dial, make_replay, tiny_vocabulary
 
 from fastapply.core.errors import ModelError
+from fastapply.models.guide import Guided
 from fastapply.models.llama_writer import LlamaWriter
 from fastapply.models.prompt import Task
 from fastapply.models.settings import Settings
@@ -24,6 +26,13 @@ def babbler(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture
+def sure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be sure of everything."""
+    monkeypatch.setattr("fastapply.models.llama_writer.Guided", partial(Guided, margin=0.0))
+
+
+@pytest.mark.usefixtures("sure")
 @pytest.mark.parametrize("distance", [1, 7, 40, 150])
 @pytest.mark.parametrize("expected", ["", CODE])
 def test_whatever_it_says_is_lines_of_code_and_update(babbler, distance, expected):
@@ -41,6 +50,7 @@ def test_whatever_it_says_is_lines_of_code_and_update(babbler, distance, expecte
     assert answer.tally.calls < answer.tally.tokens / 2
 
 
+@pytest.mark.usefixtures("sure")
 def test_drafts_do_not_change_what_it_says(babbler):
     Dial(babbler).set(40)
     with LlamaWriter(babbler, Settings(threads=1, exact=True)) as writer:
@@ -49,6 +59,24 @@ def test_drafts_do_not_change_what_it_says(babbler):
             for expected in ("", CODE, "def f2(x):\n" * 9)
         }
     assert len(texts) == 1
+
+
+def test_what_it_is_not_sure_of_it_does_not_say(babbler):
+    Dial(babbler).set(40)
+    with (
+        LlamaWriter(babbler, Settings(threads=1)) as writer,
+        pytest.raises(ModelError, match="sure"),
+    ):
+        writer.write([Job(Task(CODE, UPDATE), CODE, 64.0)])
+
+
+def test_where_it_is_not_sure_the_candidate_stands(babbler, monkeypatch):
+    never = partial(Guided, margin=float("inf"))
+    monkeypatch.setattr("fastapply.models.llama_writer.Guided", never)
+    candidate = CODE.replace("x + 2", "2 * x").replace("x + 4", "x * 44").replace("f5", "five")
+    with LlamaWriter(babbler, Settings(threads=1)) as writer:
+        (answer,) = writer.write([Job(Task(CODE, UPDATE), candidate, 64.0, proposed=True)])
+    assert answer.text == candidate
 
 
 def test_left_free_it_babbles(babbler):

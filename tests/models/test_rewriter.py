@@ -8,13 +8,15 @@ import pytest
 from replay import shadow_of
 
 from fastapply.core.edits import FileEdit, Sketch, Span
-from fastapply.core.errors import ContextTooSmallError, ModelError
+from fastapply.core.errors import ContextTooSmallError, ModelError, UnresolvedError
 from fastapply.core.plan import Replacement
-from fastapply.core.result import Reading, Unresolved
+from fastapply.core.ports import Unmerged
+from fastapply.core.result import Missing, Reading, Unresolved
 from fastapply.core.text import SourceText
 from fastapply.models.choose import clear_winner
 from fastapply.models.llama import LlamaModel, open_model
-from fastapply.models.llama_writer import LlamaWriter, Progress
+from fastapply.models.llama_writer import LlamaWriter
+from fastapply.models.progress import Progress
 from fastapply.models.prompt import CHAT, Task, prompt
 from fastapply.models.rewriter import ModelRewriter, RewriteOptions
 from fastapply.models.settings import Settings
@@ -37,6 +39,7 @@ class Quick:
     new: str = "x * 2000\n"
     scores: Sequence[float] = ()
     name: str = "quick"
+    held: bool = False
     place: str = "on paper"
     tasks: list[Task] = field(default_factory=list)
     texts: Sequence[str] = ()
@@ -80,6 +83,16 @@ def test_the_whole_file_on_demand_and_where_nothing_is_known():
         assert quick.tasks[0].code == OLD
 
 
+def test_the_regions_of_all_files_are_written_at_once():
+    quick = Quick()
+    far = Unresolved((), regions=(Span(0, 3), Span(100, 103)))
+    files = [Unmerged("a.py", TEXT, EDIT, TOUCHED), Unmerged("b.py", TEXT, EDIT, far)]
+    first, second = ModelRewriter(quick).rewrite_all(files)
+    assert str(first.text) == str(second.text) == NEW
+    assert [len(quick.tasks), first.stats["regions"], second.stats["regions"]] == [3, 1, 2]
+    assert ModelRewriter(quick).rewrite_all([]) == []
+
+
 def test_line_endings_and_the_end_of_the_file_stay():
     text = SourceText.from_str(OLD.replace("\n", "\r\n").rstrip())
     candidate = ModelRewriter(Quick(), RewriteOptions(whole=True)).rewrite(
@@ -118,6 +131,23 @@ def test_without_a_clear_margin_the_model_writes_freely():
     quick = Quick(scores=(-9.0, -2.0, -3.0))
     ModelRewriter(quick).rewrite("a.py", TEXT, EDIT, Unresolved((), READINGS, (Span(100, 103),)))
     assert quick.tasks
+
+
+def test_a_held_model_does_not_choose_among_equals():
+    quick = Quick(scores=(-9.0, -2.0, -8.0), held=True)
+    failed = (Missing(Span(0, 1), ("x",)),)
+    with pytest.raises(UnresolvedError) as caught:
+        ModelRewriter(quick).rewrite("a.py", TEXT, EDIT, Unresolved(failed, READINGS))
+    assert caught.value.failures == failed
+
+
+def test_a_lone_reading_says_where_the_edit_goes():
+    quick = Quick()
+    unresolved = Unresolved((), READINGS[1:2], (Span(0, 200),))
+    ModelRewriter(quick).rewrite("a.py", TEXT, EDIT, unresolved)
+    (task,) = quick.tasks
+    assert "def f20" in task.code
+    assert len(task.code.splitlines()) < 20
 
 
 def test_winners_need_a_margin_and_a_rival():
