@@ -1,38 +1,21 @@
 """Changes: what an edit does to the lines of a region, real or made up.
 
-A change is a tuple of `Step`s in order: a line kept, dropped or added. Real ones come from two
-releases of one file (`real_change`); synthetic ones (`synthetic_change`) do what programmers do to
-lines - rename, change literals, add arguments, insert, move, delete and replace statements and
-blocks - with text taken from other files of the same language.
+A change is a tuple of `Step`s in order: a line kept, dropped or added. Real ones lie between two
+releases of one file (`core.edits.steps_between`); synthetic ones (`synthetic_change`) do what
+programmers do to lines - rename, change literals, add arguments, insert, move, delete and replace
+statements and blocks - with text taken from other files of the same language.
 """
 
 from __future__ import annotations
 
-import difflib
 import random
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import Enum
+
+from fastapply.core.edits import Op, Step, steps_between
 
 WORD = re.compile(r"[A-Za-z_]\w{2,}")
 LITERAL = re.compile(r"\b\d+\b|\"[^\"\n]{1,40}\"|'[^'\n]{1,40}'")
-
-
-class Op(Enum):
-    """What becomes of a line."""
-
-    KEEP = " "
-    DROP = "-"
-    ADD = "+"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line and what becomes of it."""
-
-    op: Op
-    line: str
 
 
 Change = tuple[Step, ...]
@@ -42,25 +25,12 @@ Lender = Callable[[int], tuple[str, ...]]
 
 def before(change: Change) -> tuple[str, ...]:
     """The lines before the change."""
-    return tuple(step.line for step in change if step.op is not Op.ADD)
+    return tuple(step.text for step in change if step.op is not Op.ADD)
 
 
 def after(change: Change) -> tuple[str, ...]:
     """The lines after the change."""
-    return tuple(step.line for step in change if step.op is not Op.DROP)
-
-
-def real_change(old: Sequence[str], new: Sequence[str]) -> Change:
-    """The change between two releases, as `difflib` sees it."""
-    steps: list[Step] = []
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for tag, a_start, a_stop, b_start, b_stop in matcher.get_opcodes():
-        if tag == "equal":
-            steps += (Step(Op.KEEP, line) for line in old[a_start:a_stop])
-        else:
-            steps += (Step(Op.DROP, line) for line in old[a_start:a_stop])
-            steps += (Step(Op.ADD, line) for line in new[b_start:b_stop])
-    return tuple(steps)
+    return tuple(step.text for step in change if step.op is not Op.DROP)
 
 
 def indentation(line: str) -> str:
@@ -90,7 +60,7 @@ def synthetic_change(rng: random.Random, lines: Sequence[str], lend: Lender) -> 
         at = place + taken
     steps += (Step(Op.KEEP, line) for line in lines[at:])
     kept = tuple(steps)
-    return real_change(before(kept), after(kept))
+    return steps_between(before(kept), after(kept))
 
 
 Way = Callable[[random.Random, Sequence[str], int, Lender], tuple[int, tuple[str, ...]]]
@@ -100,7 +70,7 @@ Way = Callable[[random.Random, Sequence[str], int, Lender], tuple[int, tuple[str
 def _insert(
     rng: random.Random, lines: Sequence[str], place: int, lend: Lender
 ) -> tuple[int, tuple[str, ...]]:
-    borrowed = lend(rng.choice((1, 1, 1, 2, 2, 3, 4, 6, 10)))
+    borrowed = lend(rng.choice((1, 1, 1, 2, 2, 3, 4, 6, 10, 20)))
     return 0, reindent(borrowed, indentation(lines[place]))
 
 
@@ -127,7 +97,7 @@ def _alter(
 def _copy_altered(
     rng: random.Random, lines: Sequence[str], place: int, lend: Lender
 ) -> tuple[int, tuple[str, ...]]:
-    taken = min(rng.choice((1, 1, 2, 4)), len(lines) - place)
+    taken = min(rng.choice((1, 1, 2, 4, 8, 14)), len(lines) - place)
     return 0, tuple(altered(rng, line, lend) for line in lines[place : place + taken])
 
 
@@ -149,7 +119,7 @@ def _move(
 
 
 WAYS: tuple[Way, ...] = (_insert, _delete, _replace, _alter, _copy_altered, _wrap, _move)
-WEIGHTS = (30, 12, 12, 30, 8, 5, 3)
+WEIGHTS = (30, 14, 12, 30, 12, 6, 1)
 
 
 def altered(rng: random.Random, line: str, lend: Lender) -> str:

@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 
 from fastapply.models.training.pack import read_packed
 from fastapply.models.training.tasks import Task, TaskSource
-from fastapply.models.training.tokenizer import Encoded, encode_task, load_tokenizer
+from fastapply.models.training.tokenizer import Encoded, LineEncoder, encode_task, load_tokenizer
 
 POOL = 8
 AHEAD = 4
@@ -49,7 +49,7 @@ class Batches:
     """Endless batches of whole tasks of similar length, about `budget` tokens each."""
 
     def __init__(self, source: Tasks, tokenizer: Tokenizer, budget: int, longest: int) -> None:
-        self.source, self.tokenizer = source, tokenizer
+        self.source, self.encoder = source, LineEncoder(tokenizer)
         self.budget, self.longest = budget, longest
         self._ready: list[list[Encoded]] = []
         self._rng = random.Random(budget)
@@ -67,15 +67,14 @@ class Batches:
         tasks: list[Encoded] = []
         tokens = 0
         while tokens < POOL * self.budget:
-            task = encode_task(self.tokenizer, self.source.draw())
-            length = len(task.prompt) + len(task.answer)
-            if length <= self.longest:
+            task = encode_task(self.encoder, self.source.draw())
+            if task.choices and len(task) <= self.longest:
                 tasks.append(task)
-                tokens += length
-        tasks.sort(key=lambda task: len(task.prompt) + len(task.answer))
+                tokens += len(task)
+        tasks.sort(key=len)
         batch: list[Encoded] = []
         for task in tasks:
-            if batch and (len(batch) + 1) * (len(task.prompt) + len(task.answer)) > self.budget:
+            if batch and (len(batch) + 1) * len(task) > self.budget:
                 self._ready.append(batch)
                 batch = []
             batch.append(task)

@@ -3,8 +3,8 @@
 A fragment is a tuple of pieces: lines, and `GAP` where lines of the region are left out. Its
 styles follow what models do: markers around every elided run, the changed lines with a little
 context and no marker at all, the whole changed block, the whole region. On top of that come
-flaws: dedent, drifted white space, blank lines lost. `spell` turns gaps into the comments that
-stand for them, in one of many spellings.
+flaws: other indentation, blank lines lost or added. `surround` adds lines of elsewhere in the
+file; `spell` turns gaps into the comments that stand for them, in one of many spellings.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from fastapply.models.training.changes import Change, Op, indentation, reindent
+from fastapply.core.edits import Op
+from fastapply.models.training.changes import WORD, Change, indentation, reindent
 from fastapply.models.training.corpus import COMMENTS
 
 GAP: Final = None
@@ -35,12 +36,22 @@ MARKERS = (
     "rest of {} stays the same",
     "existing {} here",
     "... previous {} ...",
+    "{}: nothing changes here",
+    "{} as it was",
+    "the remaining {} stay as they are",
+    "(rest of {})",
     "(unchanged {})",
     "... {}",
     "...",
     "…",
 )
-"""Spellings of a marker; {} is one of `NOUNS`."""
+"""Spellings of a marker; {} is one of `NOUNS`, or a name."""
+
+REMARKS = ("removed {}", "(removed: {})", "{} is gone", "no {} any more", "dropped the {} part")
+"""What a comment says in place of lines that go."""
+
+AIRY, TIGHT, DEDENTED, REMARKED, NAMED = 0.15, 0.08, 0.08, 0.06, 0.4
+ABOVE, BELOW = 0.25, 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +62,54 @@ class Fragment:
     style: str
 
 
-def show(rng: random.Random, change: Change) -> Fragment:
+def show(rng: random.Random, change: Change, suffix: str) -> Fragment:
     """A change as a fragment in a random style."""
     style = rng.choices(("markers", "bare", "block", "whole"), weights=(60, 12, 20, 8))[0]
     context = 10**6 if style == "whole" else rng.choice((1, 1, 2, 2, 3, 4))
-    if style == "block":
-        pieces = _shown(change, _hull(change, context))
-    else:
-        pieces = _shown(change, _near(change, context))
+    remark = _remark(rng, change, suffix) if rng.random() < REMARKED else None
+    visible = _hull(change, context) if style == "block" else _near(change, context)
+    pieces = _shown(change, visible, remark)
     if style in ("bare", "block") or rng.random() < 0.1:
         pieces = _strip_ends(pieces)
     if style == "bare" and sum(piece is GAP for piece in pieces) > 0:
         style = "markers"
     return Fragment(_flawed(rng, pieces), style)
+
+
+def surround(
+    rng: random.Random, pieces: tuple[Piece, ...], above: Sequence[str], below: Sequence[str]
+) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
+    """The fragment with lines that stand outside the region, to say where it goes; and those."""
+    known: list[str] = []
+    if above and rng.random() < ABOVE:
+        lines = _heading(above) if rng.random() < 0.6 else _run(rng, above)
+        gap = () if pieces[:1] == (GAP,) or rng.random() < 0.15 else (GAP,)
+        pieces, known = (*lines, *gap, *pieces), [*known, *lines]
+    if below and rng.random() < BELOW:
+        lines = _run(rng, below)
+        gap = () if pieces[-1:] == (GAP,) or rng.random() < 0.15 else (GAP,)
+        pieces, known = (*pieces, *gap, *lines), [*known, *lines]
+    return pieces, tuple(known)
+
+
+def _heading(above: Sequence[str]) -> tuple[str, ...]:
+    """The nearest line that is indented less than the last of `above`: what it belongs to."""
+    depth = len(indentation(above[-1])) if above[-1].strip() else 4
+    inner = (line for line in reversed(above) if line.strip())
+    return next(((line,) for line in inner if len(indentation(line)) < max(depth, 1)), ())
+
+
+def _run(rng: random.Random, lines: Sequence[str]) -> tuple[str, ...]:
+    size = min(len(lines), rng.choice((1, 1, 2, 3, 5)))
+    start = rng.randrange(len(lines) - size + 1)
+    return tuple(lines[start : start + size])
+
+
+def _remark(rng: random.Random, change: Change, suffix: str) -> str:
+    """A comment on what goes, named after a word of it."""
+    gone = [step.text for step in change if step.op is Op.DROP]
+    words = WORD.findall("\n".join(gone)) or list(NOUNS)
+    return COMMENTS[suffix].format(rng.choice(REMARKS).format(rng.choice(words)))
 
 
 def _touched(change: Change) -> list[int]:
@@ -79,7 +125,7 @@ def _near(change: Change, context: int) -> list[bool]:
             left, here = context, at + direction
             while left and 0 <= here < len(change):
                 shown[here] = True
-                left -= change[here].op is Op.KEEP and bool(change[here].line.strip())
+                left -= change[here].op is Op.KEEP and bool(change[here].text.strip())
                 here += direction
     return shown
 
@@ -93,13 +139,17 @@ def _hull(change: Change, context: int) -> list[bool]:
     return [first <= at <= last for at in range(len(near))]
 
 
-def _shown(change: Change, shown: Sequence[bool]) -> tuple[Piece, ...]:
+def _shown(change: Change, shown: Sequence[bool], remark: str | None) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     for step, visible in zip(change, shown, strict=True):
-        if step.op is Op.DROP:
+        dropped = step.op is Op.DROP
+        if dropped and remark is not None:
+            pieces.append(indentation(step.text) + remark)
+            remark = None
+        if dropped:
             continue
         if visible:
-            pieces.append(step.line)
+            pieces.append(step.text)
         elif not pieces or pieces[-1] is not GAP:
             pieces.append(GAP)
     return tuple(pieces)
@@ -115,17 +165,39 @@ def _strip_ends(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
 
 
 def _flawed(rng: random.Random, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
-    """Now and then: all lines dedented (their final place is then for the model to find)."""
-    if rng.random() > 0.06:
-        return pieces
-    lines = iter(reindent([piece for piece in pieces if piece is not GAP], ""))
-    return tuple(GAP if piece is GAP else next(lines) for piece in pieces)
+    """Now and then: blank lines around gaps or nowhere, other indentation.
+
+    What is left out so is for the model to find in the region.
+    """
+    draw = rng.random()
+    if draw < AIRY:
+        around = [("", GAP, "") if piece is GAP else (piece,) for piece in pieces]
+        return _strip_blank([piece for run in around for piece in run])
+    if draw < AIRY + TIGHT:
+        return tuple(piece for piece in pieces if piece is GAP or piece.strip())
+    if draw > 1 - DEDENTED:
+        lines = [piece for piece in pieces if piece is not GAP]
+        margin = rng.choice(("", "", "", "  ", "    ", "        "))
+        moved = iter(reindent(lines, margin))
+        return tuple(GAP if piece is GAP else next(moved) for piece in pieces)
+    return pieces
+
+
+def _strip_blank(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The pieces without blank lines at the ends, and none beside another."""
+    kept: list[Piece] = []
+    for piece in pieces:
+        if piece != "" or (kept and kept[-1] != ""):
+            kept.append(piece)
+    return tuple(kept[:-1] if kept and kept[-1] == "" else kept)
 
 
 def spell(rng: random.Random, pieces: Sequence[Piece], suffix: str) -> tuple[str, ...]:
     """The fragment as text lines: each gap a comment, the same wording throughout."""
     comment = COMMENTS[suffix]
-    wording = rng.choice(MARKERS).format(rng.choice(NOUNS))
+    words = WORD.findall("\n".join(piece for piece in pieces if piece)) or NOUNS
+    noun = rng.choice(words if rng.random() < NAMED else NOUNS)
+    wording = rng.choice(MARKERS).format(noun)
     margin, lines = "", []
     for at, piece in enumerate(pieces):
         if piece is not GAP:

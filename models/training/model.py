@@ -40,9 +40,12 @@ def frequencies() -> Tensor:
 
 
 def _rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    left, right = x.float().chunk(2, -1)
-    turned = torch.cat([left * cos - right * sin, right * cos + left * sin], -1)
-    return turned.to(x.dtype)
+    """Turn the pairs that turn; the others stand still to the last bit that counts."""
+    still = HEAD // 2 - ROTARY
+    left, left_still, right, right_still = x.split((ROTARY, still, ROTARY, still), -1)
+    cos, sin = cos.to(x.dtype), sin.to(x.dtype)
+    turned = (left * cos - right * sin, left_still, right * cos + left * sin, right_still)
+    return torch.cat(turned, -1)
 
 
 class Layer(nn.Module):
@@ -92,7 +95,8 @@ class ApplyModel(nn.Module):
         self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
         self.norm = nn.RMSNorm(shape.width, EPSILON)
         self.head = nn.Linear(shape.width, shape.vocabulary, bias=False)
-        angles = torch.outer(torch.arange(shape.context, dtype=torch.float64), frequencies())
+        turns = frequencies()[:ROTARY]
+        angles = torch.outer(torch.arange(shape.context, dtype=torch.float64), turns)
         self.register_buffer("cos", angles.cos().float(), persistent=False)
         self.register_buffer("sin", angles.sin().float(), persistent=False)
 

@@ -3,28 +3,23 @@
 `TaskSource` draws endless tasks from a corpus and from pairs of releases; `Task` is one of them.
 The mix: real changes where pairs are at hand (`REAL_SHARE`), synthetic ones otherwise; gaps
 mostly as the special token that the prompt renders them to (`SPELLED_SHARE` keep their comment);
-a few no-ops. Small regions are not favoured: their size is drawn first.
+sizes are drawn first, so that small regions are not favoured.
 """
 
 from __future__ import annotations
 
+import math
 import random
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fastapply.models.training.changes import (
-    Change,
-    Op,
-    after,
-    before,
-    real_change,
-    synthetic_change,
-)
+from fastapply.core.edits import Op, steps_between
+from fastapply.models.training.changes import Change, after, before, synthetic_change
 from fastapply.models.training.corpus import SourceFile
-from fastapply.models.training.fragments import Piece, show, spell
+from fastapply.models.training.fragments import Piece, show, spell, surround
 
-REAL_SHARE = 0.3
+REAL_SHARE = 0.4
 SPELLED_SHARE = 0.2
 SAME_LANGUAGE = 0.95
 MOST_CHANGED = 40
@@ -32,12 +27,18 @@ MOST_CHANGED = 40
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One application of a fragment; `kind` is what the change is and how it is shown."""
+    """One application of a fragment; `kind` is what the change is and how it is shown.
+
+    `known` are lines of the file outside the region; `lenient` tells that the fragment may concern
+    other regions, too (`models/lattice.py`).
+    """
 
     kind: str
     region: tuple[str, ...]
     fragment: tuple[Piece, ...]
     final: tuple[str, ...]
+    known: tuple[str, ...] = ()
+    lenient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,16 @@ def kind_of(change: Change) -> str:
     if Op.ADD in ops:
         return "replace" if Op.DROP in ops else "add"
     return "drop" if Op.DROP in ops else "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A change of a region, and the lines above and below it."""
+
+    suffix: str
+    change: Change
+    above: tuple[str, ...]
+    below: tuple[str, ...]
 
 
 class TaskSource:
@@ -76,23 +87,27 @@ class TaskSource:
         """The next task."""
         while True:
             real = bool(self._real) and self._rng.random() < REAL_SHARE
-            suffix, change = self._draw_real() if real else self._draw_synthetic()
-            if change is None or kind_of(change) == "none" or not after(change):
+            window = self._draw_real() if real else self._draw_synthetic()
+            if window is None or kind_of(window.change) == "none" or not after(window.change):
                 continue
-            fragment = show(self._rng, change)
-            pieces = fragment.pieces
+            change, suffix = window.change, window.suffix
+            fragment = show(self._rng, change, suffix)
+            pieces, known = surround(self._rng, fragment.pieces, window.above, window.below)
             spelled = self._rng.random() < SPELLED_SHARE
             if spelled:
                 pieces = spell(self._rng, pieces, suffix)
             name = f"{'real' if real else 'made'}-{kind_of(change)}-{fragment.style}"
-            return Task(name + "-spelled" * spelled, before(change), pieces, after(change))
+            name += "-spelled" * spelled
+            return Task(name, before(change), pieces, after(change), known)
 
-    def _draw_synthetic(self) -> tuple[str, Change | None]:
+    def _draw_synthetic(self) -> Window | None:
         suffix = self._rng.choices(self._suffixes, weights=self._weights)[0]
-        region = self._window(suffix, self._size())
-        return suffix, synthetic_change(self._rng, region, lambda n: self._lend(suffix, n))
+        lines = self._rng.choice(self._by_suffix[suffix]).lines
+        start, stop = self._cut(lines, self._size())
+        change = synthetic_change(self._rng, lines[start:stop], lambda n: self._lend(suffix, n))
+        return Window(suffix, change, lines[:start], lines[stop:])
 
-    def _draw_real(self) -> tuple[str, Change | None]:
+    def _draw_real(self) -> Window | None:
         suffix, steps = self._rng.choice(self._real)
         touched = [at for at, step in enumerate(steps) if step.op is not Op.KEEP]
         size = max(self._size(), 4)
@@ -105,27 +120,33 @@ class TaskSource:
             stop += 1
         window = steps[start:stop]
         changed = sum(step.op is not Op.KEEP for step in window)
-        return suffix, window if 0 < changed <= MOST_CHANGED and len(window) < 2 * size else None
+        if not 0 < changed <= MOST_CHANGED or len(window) >= 2 * size:
+            return None
+        return Window(suffix, window, before(steps[:start]), before(steps[stop:]))
 
     def _size(self) -> int:
-        return self._rng.randint(*self.sizes)
+        """A number of lines: small ones as often as large ones by their orders of magnitude."""
+        least, most = self.sizes
+        return round(math.exp(self._rng.uniform(math.log(least), math.log(most))))
 
-    def _window(self, suffix: str, size: int) -> tuple[str, ...]:
-        lines = self._rng.choice(self._by_suffix[suffix]).lines
+    def _cut(self, lines: Sequence[str], size: int) -> tuple[int, int]:
+        """Where a part of a file starts and stops: outside of any block, if that is near."""
         start = self._rng.randrange(max(1, len(lines) - size))
         for shift in range(6):
             if start + shift < len(lines) and lines[start + shift][:1].strip():
                 start += shift
                 break
-        return lines[start : start + size]
+        return start, min(len(lines), start + size)
 
     def _lend(self, suffix: str, size: int) -> tuple[str, ...]:
         other = suffix if self._rng.random() < SAME_LANGUAGE else self._rng.choice(self._suffixes)
-        return self._window(other, size)
+        lines = self._rng.choice(self._by_suffix[other]).lines
+        start, stop = self._cut(lines, size)
+        return lines[start:stop]
 
 
 def _real_regions(pair: Pair) -> list[tuple[str, Change]]:
-    change = real_change(pair.old.lines, pair.new.lines)
+    change = steps_between(pair.old.lines, pair.new.lines)
     changed = sum(step.op is not Op.KEEP for step in change)
     few = 0 < changed < 0.4 * len(change)
     return [(pair.new.suffix, change)] if few else []

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from fastapply.models.lattice import Lattice, Lines, offers
 from fastapply.models.training.fragments import GAP
 from fastapply.models.training.tasks import Task
 
@@ -26,15 +27,29 @@ CUTS = (r"[\r\n]", r"\s?\p{L}+", r"\s?\p{P}+", "[一-龥ࠀ-一가-퟿]+", r"\p{
 SPECIAL = ("<|pad|>", "<|code|>", "<|update|>", "<|final|>", "<|end|>", "<|gap|>")
 PAD, CODE, UPDATE, FINAL, END, GAP_TOKEN = range(len(SPECIAL))
 SIZE = 4096
+MOST_KNOWN = 200_000
+
+
+Choice = tuple[int, tuple[int, ...]]
+"""A place in the answer, and the tokens allowed there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A task in tokens: what the model is given, and what it is to write, `<|end|>` included."""
+    """A task in tokens: what the model is given, and what it is to write, `<|end|>` included.
+
+    `choices` are the decisions of the answer (`models/lattice.py`): where more than one token is
+    allowed, and which. None if the lattice does not hold the answer at all.
+    """
 
     kind: str
     prompt: list[int]
     answer: list[int]
+    choices: list[Choice] | None = None
+
+    def __len__(self) -> int:
+        """The number of tokens."""
+        return len(self.prompt) + len(self.answer)
 
 
 def _assemble(vocabulary: dict[str, int], merges: list[tuple[str, str]]) -> Tokenizer:
@@ -76,22 +91,45 @@ def load_tokenizer(path: Path) -> Tokenizer:
     return _assemble(model["vocab"], [(left, right) for left, right in model["merges"]])
 
 
-def _text(lines: Iterable[str]) -> str:
-    return "".join(line + "\n" for line in lines)
+class LineEncoder:
+    """Lines to tokens, line feed included; every line is encoded once."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._known: dict[str, list[int]] = {}
+
+    def learn(self, lines: Iterable[str]) -> None:
+        """Encode at once what is not known yet."""
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        fresh = [line for line in dict.fromkeys(lines) if line not in self._known]
+        encoded = self._tokenizer.encode_batch_fast([line + "\n" for line in fresh])
+        self._known.update(zip(fresh, (one.ids for one in encoded), strict=True))
+
+    def tokens(self, lines: Iterable[str]) -> list[int]:
+        """The tokens of lines that were learnt."""
+        return [token for line in lines for token in self._known[line]]
 
 
-def encode_task(tokenizer: Tokenizer, task: Task) -> Encoded:
+def encode_task(encoder: LineEncoder, task: Task) -> Encoded:
     """The task in tokens, its text taken as data."""
-    runs: list[list[str]] = [[]]
+    offered = offers(task.region, task.fragment, known=task.known, lenient=task.lenient)
+    encoder.learn((*offered.texts, *task.final, ""))
+    prompt = [CODE, *encoder.tokens(task.region), UPDATE]
     for piece in task.fragment:
-        if piece is GAP:
-            runs.append([])
-        else:
-            runs[-1].append(piece)
-    texts = [_text(task.region), *(_text(run) for run in runs), _text(task.final)]
-    region, *parts, final = (one.ids for one in tokenizer.encode_batch(texts))
-    feed = tokenizer.encode("\n").ids
-    prompt = [CODE, *region, UPDATE, *parts[0]]
-    for part in parts[1:]:
-        prompt += [GAP_TOKEN, *feed, *part]
-    return Encoded(task.kind, [*prompt, FINAL], [*final, END])
+        prompt += [GAP_TOKEN, *encoder.tokens([""])] if piece is GAP else encoder.tokens([piece])
+    answer = [*encoder.tokens(task.final), END]
+    lines = Lines(offered, lambda text: encoder.tokens([text[:-1]]), END)
+    return Encoded(task.kind, [*prompt, FINAL], answer, _choices(Lattice(lines), answer))
+
+
+def _choices(walk: Lattice, answer: Iterable[int]) -> list[Choice] | None:
+    """The decisions on the way to `answer`; None if it is not allowed."""
+    choices: list[Choice] = []
+    for at, token in enumerate(answer):
+        allowed = walk.allowed()
+        if len(allowed) > 1:
+            choices.append((at, allowed))
+        if not walk.advance(token):
+            return None
+    return choices

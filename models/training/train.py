@@ -31,33 +31,60 @@ from fastapply.models.training.tasks import Pair, TaskSource
 from fastapply.models.training.tokenizer import (
     PAD,
     Encoded,
+    LineEncoder,
     encode_task,
     load_tokenizer,
     train_tokenizer,
 )
 
-SIZES = ((0.0, (4, 14)), (0.3, (4, 22)), (0.65, (4, 36)))
+SIZES = ((0.0, (3, 24)), (0.08, (3, 48)), (0.2, (3, 72)))
 """From which part of the run on regions have how many lines."""
-HELD_OUT_SIZE = (5, 32)
+HELD_OUT_SIZE = (3, 64)
 HELD_OUT_TASKS = 160
 MATRIX_RATE, OTHER_RATE = 0.0015, 0.0005
-WARM_UP, COOL_DOWN = 20, 0.5
+WARM_UP, COOL_DOWN = 60, 0.5
 TOKENIZER_TASKS = 6000
+PLAIN = 0.1
 
 
-def batch_loss(model: ApplyModel, batch: list[Encoded]) -> Tensor:
-    """The mean loss over the answers of a batch; nothing else of it is paid for at the output."""
+def batch_loss(model: ApplyModel, batch: list[Encoded]) -> tuple[Tensor, float]:
+    """The loss of a batch, and the part of it that decisions cause.
+
+    Decisions pay for the allowed tokens only. A little is paid for every token of the answer, so
+    that scores stay probabilities of text. Nothing else is computed at the output.
+    """
     device = next(model.parameters()).device
-    width = max(len(task.prompt) + len(task.answer) for task in batch)
+    width = max(len(task) for task in batch)
     rows = [task.prompt + task.answer for task in batch]
     tokens = torch.tensor([row + [PAD] * (width - len(row)) for row in rows], device=device)
     answered = torch.zeros(tokens.shape, dtype=torch.bool, device=device)
     for at, task in enumerate(batch):
-        answered[at, len(task.prompt) : len(task.prompt) + len(task.answer)] = True
+        answered[at, len(task.prompt) : len(task)] = True
     with torch.autocast(device.type, torch.bfloat16):
         stream = model.stream(tokens[:, :-1], len(model.layers))[answered[:, 1:]]
-        logits = model.head(model.norm(stream))
-    return functional.cross_entropy(logits.float(), tokens[answered])
+        logits = model.head(model.norm(stream)).float()
+    places, barred = _decisions(batch, model.shape.vocabulary)
+    chosen = logits[places.to(device)].masked_fill(barred.to(device), -torch.inf)
+    decided = functional.cross_entropy(chosen, tokens[answered][places.to(device)])
+    plain = functional.cross_entropy(logits, tokens[answered])
+    return decided + PLAIN * plain, decided.item()
+
+
+def _decisions(batch: list[Encoded], vocabulary: int) -> tuple[Tensor, Tensor]:
+    """The decisions of a batch, by place among all answered tokens; the tokens barred at each."""
+    places: list[int] = []
+    row_of: list[int] = []
+    open_: list[int] = []
+    start = 0
+    for task in batch:
+        for at, allowed in task.choices or ():
+            row_of += [len(places)] * len(allowed)
+            open_ += allowed
+            places.append(start + at)
+        start += len(task.answer)
+    barred = torch.ones(len(places), vocabulary, dtype=torch.bool)
+    barred[torch.tensor(row_of), torch.tensor(open_)] = False
+    return torch.tensor(places), barred
 
 
 def _parts(split: Split) -> tuple[tuple[SourceFile, ...], tuple[Pair, ...]]:
@@ -75,13 +102,17 @@ class Run:
         self.tokenizer = self._tokenizer(corpus.training)
         judge = TaskSource(*_parts(corpus.held_out), seed=2, sizes=HELD_OUT_SIZE)
         drawn = [judge.draw() for _ in range(HELD_OUT_TASKS)]
-        self.judged = [encode_task(self.tokenizer, task) for task in drawn]
+        encoder = LineEncoder(self.tokenizer)
+        self.judged = [encode_task(encoder, task) for task in drawn]
         size = sum(len(line.encode()) + 1 for task in drawn for line in task.final)
         self.bytes_per_token = size / sum(len(task.answer) for task in self.judged)
         shape = Shape(width=options.width, layers=options.layers, hidden=options.hidden)
         self.model = ApplyModel(shape)
         build_circuits(self.model)
         self.model.to(options.device)
+        if options.compile:
+            for layer in self.model.layers:
+                layer.compile(dynamic=True)
         self.optimizer = Optimizer(self.model, MATRIX_RATE, OTHER_RATE)
         self.step, self.tokens, self.elapsed = 0, 0, 0.0
         self._resume()
@@ -145,10 +176,10 @@ class Run:
         warm = min(1.0, (self.step + 1) / WARM_UP)
         return warm * min(1.0, max(0.03, (1 - used) / COOL_DOWN))
 
-    def train(self, save_every: float, stop_after: float) -> None:
+    def train(self, save_every: float, judge_every: float, stop_after: float) -> None:
         """Train until the minutes are used up, or `stop_after` seconds of this call."""
         smooth: float | None = None
-        saved = self.elapsed
+        saved = judged = self.elapsed
         end = min(self.seconds, self.elapsed + stop_after)
         if not self.step:
             self.judge()
@@ -157,18 +188,20 @@ class Run:
             used = self.elapsed / self.seconds
             sizes = next(size for start, size in reversed(SIZES) if used >= start)
             batch = self.feed.draw(sizes)
-            loss = batch_loss(self.model, batch)
+            loss, decided = batch_loss(self.model, batch)
             torch.autograd.backward(loss)
             self.optimizer.step(self._rate())
             self.step += 1
-            self.tokens += sum(len(task.prompt) + len(task.answer) for task in batch)
-            smooth = loss.item() if smooth is None else 0.95 * smooth + 0.05 * loss.item()
+            self.tokens += sum(map(len, batch))
+            smooth = decided if smooth is None else 0.95 * smooth + 0.05 * decided
             self.elapsed += time.monotonic() - begun
             if self.step % 20 == 0:
-                self.log(f"loss {smooth:.4f} lines {sizes}")
+                self.log(f"decisions {smooth:.4f} lines {sizes}")
             if self.elapsed - saved > save_every:
                 saved = self.elapsed
                 self.save()
+            if self.elapsed - judged > judge_every:
+                judged = self.elapsed
                 self.judge()
         self.save()
         self.judge()
@@ -180,9 +213,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where the run lives")
     parser.add_argument("--minutes", type=float, default=60.0, help="in total, over all calls")
     parser.add_argument("--corpus", type=Path, required=True, help="written by pack")
-    parser.add_argument("--batch", type=int, default=6144, help="tokens a step")
-    parser.add_argument("--longest", type=int, default=2048, help="tokens a task at most")
+    parser.add_argument("--batch", type=int, default=4096, help="tokens a step")
+    parser.add_argument("--longest", type=int, default=1200, help="tokens a task at most")
     parser.add_argument("--stop-after", type=float, default=1e9, help="seconds, in this call")
+    parser.add_argument("--judge-every", type=float, default=900.0, help="seconds")
+    parser.add_argument("--compile", action="store_true", help="faster; needs a C++ compiler")
     parser.add_argument("--save-every", type=float, default=300.0, help="seconds")
     parser.add_argument("--width", type=int, default=Shape().width)
     parser.add_argument("--layers", type=int, default=Shape().layers)
@@ -192,7 +227,7 @@ def main() -> None:
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    Run(options).train(options.save_every, options.stop_after)
+    Run(options).train(options.save_every, options.judge_every, options.stop_after)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@
 
 `dump` takes the snippet cases of a folder like ../shared/edits apart into the regions that the
 rewriting engine would hand to a model, with what should come of each; `score` counts the regions
-whose greedy answer is right, and the cases all of whose regions are.
+that greedy decoding along the lattice gets right, and the cases all of whose regions it does.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-
-LONGEST = 2600
 
 
 def dump(edits: Path, out: Path) -> None:
@@ -91,30 +89,28 @@ def score(regions: Path, run: Path) -> None:
     from fastapply.models.training.evaluate import evaluate
     from fastapply.models.training.export import load_model
     from fastapply.models.training.tasks import Task
-    from fastapply.models.training.tokenizer import encode_task, load_tokenizer
+    from fastapply.models.training.tokenizer import LineEncoder, encode_task, load_tokenizer
 
-    model, tokenizer = load_model(run), load_tokenizer(run / "tokenizer.json")
-    exact_regions = exact_cases = total = tokens = 0
-    right = 0.0
+    model, encoder = load_model(run), LineEncoder(load_tokenizer(run / "tokenizer.json"))
+    exact_cases = 0
+    tasks = []
     cases = json.loads(regions.read_text("utf-8"))
     for case in cases:
-        whole = case["covered"]
-        for region in case["regions"]:
-            total += 1
-            lines = (tuple(region[part]) for part in ("region", "fragment", "final"))
-            task = encode_task(tokenizer, Task(f"edit-any-{case['style']}", *lines))
-            if len(task.prompt) + len(task.answer) > LONGEST:
-                whole = False
-                continue
-            scores = evaluate(model, [task])
-            exact = scores.exact["all"][0] == 1
-            exact_regions += exact
-            whole = whole and exact
-            right += scores.accuracy * len(task.answer)
-            tokens += len(task.answer)
-        exact_cases += whole
-    print(f"cases {exact_cases}/{len(cases)} regions {exact_regions}/{total}", end=" ")
-    print(f"token accuracy {right / max(1, tokens):.4f}")
+        own = [
+            encode_task(
+                encoder,
+                Task(
+                    f"edit-any-{case['style']}",
+                    *(tuple(region[part]) for part in ("region", "fragment", "final", "known")),
+                    lenient=region["lenient"],
+                ),
+            )
+            for region in case["regions"]
+        ]
+        scores = evaluate(model, own)
+        exact_cases += case["covered"] and scores.exact["all"] == (len(own), len(own))
+        tasks += own
+    print(f"cases {exact_cases}/{len(cases)} {evaluate(model, tasks).line()}")
 
 
 def main() -> None:

@@ -6,13 +6,13 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapply.models.training.changes import Op, after, before, real_change, synthetic_change
+from fastapply.core.edits import Op
+from fastapply.models.lattice import Lattice, Lines, offers
+from fastapply.models.training.changes import after, before, synthetic_change
 from fastapply.models.training.corpus import SourceFile, is_held_out, read_source
-from fastapply.models.training.fragments import GAP, show, spell
+from fastapply.models.training.fragments import GAP, show, spell, surround
 from fastapply.models.training.releases import read_pairs
-from fastapply.models.training.tasks import Pair, TaskSource
-
-LINES = st.lists(st.sampled_from(["a = 1", "    b(2)", "", "c", "}"]), max_size=12)
+from fastapply.models.training.tasks import Pair, Task, TaskSource
 
 
 def numbered(count: int, word: str = "line") -> tuple[str, ...]:
@@ -25,12 +25,6 @@ def source(seed: int = 0) -> TaskSource:
     return TaskSource(files, [pair], seed, (4, 20))
 
 
-@given(LINES, LINES)
-def test_a_change_remembers_both_sides(old: list[str], new: list[str]) -> None:
-    change = real_change(old, new)
-    assert (before(change), after(change)) == (tuple(old), tuple(new))
-
-
 @given(st.integers(0, 10_000))
 def test_a_made_up_change_starts_from_the_region(seed: int) -> None:
     lines = numbered(15)
@@ -39,22 +33,43 @@ def test_a_made_up_change_starts_from_the_region(seed: int) -> None:
 
 
 @given(st.integers(0, 10_000))
-def test_a_fragment_shows_every_added_line_and_no_dropped_one(seed: int) -> None:
+def test_a_fragment_shows_every_added_line_in_order(seed: int) -> None:
     rng = random.Random(seed)
     change = synthetic_change(rng, numbered(15), lambda n: numbered(n, "lent"))
-    shown = [piece.strip() for piece in show(rng, change).pieces if piece is not GAP]
-    added = [step.line.strip() for step in change if step.op is Op.ADD]
+    shown = [piece.strip() for piece in show(rng, change, ".py").pieces if piece is not GAP]
     rest = iter(shown)
-    assert all(line in rest for line in added)
-    kept = iter(line.strip() for line in after(change))
-    assert all(line in kept for line in shown)
+    assert all(step.text.strip() in rest for step in change if step.op is Op.ADD)
+    kept = iter([*(line.strip() for line in after(change)), *[None] * len(shown)])
+    remarks = {line for line in shown if line.startswith("# ")}
+    assert all(line in kept for line in shown if line and line not in remarks)
+
+
+def test_lines_of_elsewhere_are_said_to_be_known() -> None:
+    rng = random.Random(0)
+    above, below = ("class A:", "    x = 1"), ("    y = 2", "z = 3")
+    drawn = [surround(rng, ("new",), above, below) for _ in range(100)]
+    assert all(piece in (*known, "new", GAP) for pieces, known in drawn for piece in pieces)
+    assert {line for _, known in drawn for line in known} == {*above, *below}
+
+
+def test_the_lattice_holds_nearly_every_answer() -> None:
+    tasks = source(5)
+    drawn = [tasks.draw() for _ in range(200)]
+    assert sum(holds(task) for task in drawn) > 190
+
+
+def holds(task: Task) -> bool:
+    found = offers(task.region, task.fragment, known=task.known)
+    walk = Lattice(Lines(found, lambda text: [ord(letter) for letter in text], -1))
+    text = "".join(f"{line}\n" for line in task.final)
+    return all(walk.advance(token) for token in (*map(ord, text), -1))
 
 
 def test_gaps_never_stand_side_by_side() -> None:
     for seed in range(200):
         rng = random.Random(seed)
         change = synthetic_change(rng, numbered(20), lambda n: numbered(n, "lent"))
-        pieces = show(rng, change).pieces
+        pieces = show(rng, change, ".py").pieces
         assert all(a is not GAP or b is not GAP for a, b in pairwise(pieces))
 
 
