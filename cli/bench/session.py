@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from fastapply.cli.bench.contestants import contestants
 from fastapply.cli.bench.jobs import Job, read_jobs
 from fastapply.cli.bench.report import Results, machine, show
+from fastapply.cli.bench.summary import summary
+from fastapply.cli.canvas import check_picture
 from fastapply.cli.exit_codes import ExitCode
 from fastapply.cli.render import Bar
 from fastapply.core.errors import ModelError, OptionsError, WorkspaceError
@@ -50,6 +52,8 @@ def bench(wishes: Wishes) -> int:
     names = contestants(wishes.contestants, server=wishes.server is not None)
     if wishes.server is not None and not wishes.server.is_file():
         raise OptionsError(f"there is no llama-server at {wishes.server}")
+    if wishes.plot is not None:
+        check_picture(wishes.plot)
     jobs, faults = read_jobs(wishes.folders)
     if not jobs:
         for fault in faults:
@@ -66,6 +70,11 @@ def bench(wishes: Wishes) -> int:
     results.complete = not stopped
     results.keep()
     show(results)
+    rows = summary(results.runs)
+    if wishes.plot is not None and rows:
+        from fastapply.cli.bench.pictures import draw
+
+        draw(rows, f"{results.about.get('model')}, {len(jobs)} edits", wishes.plot)
     if stopped:
         sys.stderr.write(f"stopped: {len(results.runs)} runs are kept\n")
         return STOPPED

@@ -86,6 +86,10 @@ def evaluate(
         int,
         typer.Option(help="Others for others.", metavar="S", rich_help_panel=_CASES),
     ] = 0,
+    plot: Annotated[
+        Path | None,
+        typer.Option(help="Draw accuracy against speed: .svg or .png.", metavar="FILE"),
+    ] = None,
     cold: Annotated[
         int,
         typer.Option(help="Of how many cases to time a process of their own, too.", metavar="N"),
@@ -108,5 +112,6 @@ def evaluate(
         limits=Limits(min_exact, max_wrong),
         cold=cold,
         verbose=verbose,
+        plot=plot,
     )
     raise typer.Exit(evaluate(wishes))

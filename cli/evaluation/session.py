@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from fastapply.cli.canvas import check_picture
 from fastapply.cli.evaluation.cases import Case, Fault, read_cases
 from fastapply.cli.evaluation.contestants import Contestant, contestants, opened
 from fastapply.cli.evaluation.records import Record, Verdict
@@ -70,6 +71,7 @@ class Wishes:
     limits: Limits = field(default_factory=Limits)
     cold: int = 0
     verbose: bool = False
+    plot: Path | None = None
 
 
 @dataclass
@@ -112,6 +114,8 @@ def _evaluate(wishes: Wishes) -> int:
     """Run the cases in the folders, show the results, and say how the process ends."""
     if wishes.resume and wishes.out is None:
         raise OptionsError("--resume goes on with a results file: name it with --out")
+    if wishes.plot is not None:
+        check_picture(wishes.plot)
     who = contestants(wishes.engines, wishes.models)
     old = read_results(wishes.compare) if wishes.compare is not None else None
     cases, faults = read_cases(wishes.folders)
@@ -126,6 +130,10 @@ def _evaluate(wishes: Wishes) -> int:
         except KeyboardInterrupt:
             state.stopped = True
     _show(state, faults, wishes, len(cases) * len(who))
+    if wishes.plot is not None and state.records:
+        from fastapply.cli.evaluation.pictures import draw
+
+        draw(state.records, wishes.plot)
     if old is not None:
         from fastapply.cli.evaluation.comparison import compare
         from fastapply.cli.evaluation.tables import show_comparison
