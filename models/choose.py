@@ -8,18 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fastapply.core.result import Reading
-
 # Natural logarithms: e^3 is odds of 20 to 1.
 CLEAR_MARGIN = 3.0
 MOST_READINGS = 8
-_TELLING = 0.05
-
-
-def are_equal(readings: Sequence[Reading]) -> bool:
-    """Whether the best readings are equally good: then nothing in the edit says which is meant."""
-    costs = sorted(reading.cost for reading in readings)
-    return len(costs) > 1 and costs[1] - costs[0] < _TELLING
 
 
 def clear_winner(scores: Sequence[float], margin: float = CLEAR_MARGIN) -> int | None:

@@ -13,8 +13,10 @@ from fastapply.models.constraint import Allowed, Constraint
 from fastapply.models.tokens import Token
 
 UNSURE: Token = -1
-# Natural logarithms: e^3 is odds of 20 to 1.
-CLEAR = 3.0
+# Natural logarithms: a model is sure of a decision at odds of 20 to 1 (e^3), and outweighs the
+# merge, which is right at 999 decisions of 1000, at 1000 to 1 (e^7).
+SURE = 3.0
+OUTWEIGHS = 7.0
 
 
 class Weighed(frozenset[Token]):
@@ -48,12 +50,16 @@ class Guided:
     """
 
     def __init__(
-        self, held: Constraint, candidate: Sequence[Token] | None, margin: float = CLEAR
+        self,
+        held: Constraint,
+        candidate: Sequence[Token] | None,
+        margin: float | None = None,
     ) -> None:
         """Begin where `held` stands, and at the beginning of the candidate."""
         self._held: Constraint | None = held
         self._candidate = candidate
-        self._margin = margin
+        usual = SURE if candidate is None else OUTWEIGHS
+        self._margin = usual if margin is None else margin
         self._at: int | None = 0
 
     def allowed(self) -> Allowed:

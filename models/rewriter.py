@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import PurePosixPath
 
 from fastapply.core.edits import FileEdit, Span
@@ -22,7 +22,7 @@ from fastapply.core.ports import Unmerged
 from fastapply.core.result import Candidate, Finding, Merged, Placement, Reading, Unresolved
 from fastapply.core.syntax import language_of
 from fastapply.core.text import SourceText
-from fastapply.models.choose import MOST_READINGS, are_equal, clear_winner
+from fastapply.models.choose import MOST_READINGS, clear_winner
 from fastapply.models.complete import lost_line
 from fastapply.models.prompt import Task
 from fastapply.models.region import Region, find_regions, splice, whole_region
@@ -106,7 +106,7 @@ class ModelRewriter:
             else:
                 unresolved = merged
         if unresolved is not None:
-            if self.writer.held and are_equal(unresolved.readings):
+            if self.writer.held and len(unresolved.readings) > 1:
                 raise UnresolvedError(file.path, unresolved.failures)
             chosen = self._choose(file, unresolved.readings)
             if chosen is not None:
@@ -123,6 +123,8 @@ class ModelRewriter:
         if not new.replacements:
             raise ModelError(f"{self.writer.name} gave {path} back unchanged")
         after = new.apply(text)
+        if self.writer.held and one.plan is not None:
+            _agree(path, one.plan.apply(text), after)
         seconds = beside + sum(answer.seconds for answer in answers)
         stats = {**self._who(), **_stats(answers), **_speed(after, seconds)}
         return Candidate(after, new, METHOD, one.placements, stats)
@@ -195,6 +197,15 @@ class ModelRewriter:
         stats = {**self._who(), "readings": len(readings), "scores": tuple(scores)}
         plan = plans[best]
         return Candidate(plan.apply(text), plan, METHOD, (), stats)
+
+
+def _agree(path: str, merged: SourceText, written: SourceText) -> None:
+    """Raise `CheckError` unless the merge and a held model read the edit alike."""
+    pairs = enumerate(zip_longest(merged.lines, written.lines))
+    differs = next((number for number, (ours, its) in pairs if ours != its), None)
+    if differs is not None:
+        message = "the model reads the edit otherwise than the merge does"
+        raise CheckError(path, (Finding("disagreement", message, differs),))
 
 
 def _touched(unresolved: Unresolved) -> Sequence[Span]:

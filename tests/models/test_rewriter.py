@@ -8,7 +8,12 @@ import pytest
 from replay import shadow_of
 
 from fastapply.core.edits import FileEdit, Sketch, Span
-from fastapply.core.errors import ContextTooSmallError, ModelError, UnresolvedError
+from fastapply.core.errors import (
+    CheckError,
+    ContextTooSmallError,
+    ModelError,
+    UnresolvedError,
+)
 from fastapply.core.plan import Replacement
 from fastapply.core.ports import Unmerged
 from fastapply.core.result import Missing, Reading, Unresolved
@@ -133,12 +138,21 @@ def test_without_a_clear_margin_the_model_writes_freely():
     assert quick.tasks
 
 
-def test_a_held_model_does_not_choose_among_equals():
+def test_a_held_model_does_not_choose_among_readings():
     quick = Quick(scores=(-9.0, -2.0, -8.0), held=True)
     failed = (Missing(Span(0, 1), ("x",)),)
     with pytest.raises(UnresolvedError) as caught:
         ModelRewriter(quick).rewrite("a.py", TEXT, EDIT, Unresolved(failed, READINGS))
     assert caught.value.failures == failed
+
+
+def test_what_a_held_model_and_the_merge_read_otherwise_is_refused():
+    quick = Quick(held=True)
+    assert ModelRewriter(quick).rewrite("a.py", TEXT, EDIT, None).method == "rewrite"
+    quick.new = "x * 20000\n"
+    with pytest.raises(CheckError) as caught:
+        ModelRewriter(quick).rewrite("a.py", TEXT, EDIT, None)
+    assert [finding.reason for finding in caught.value.findings] == ["disagreement"]
 
 
 def test_a_lone_reading_says_where_the_edit_goes():
