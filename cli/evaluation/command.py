@@ -11,6 +11,7 @@ from fastapply.core.pipeline import Engine
 
 app = typer.Typer(add_completion=False, rich_markup_mode="rich")
 
+_JUDGE = "A second opinion"
 _CASES = "Cases of your own history"
 _EPILOG = """\
 [bold]Examples[/bold]
@@ -90,6 +91,20 @@ def evaluate(
         Path | None,
         typer.Option(help="Draw accuracy against speed: .svg or .png.", metavar="FILE"),
     ] = None,
+    judge: Annotated[
+        str | None,
+        typer.Option(
+            help="Let a model on a server score what is not exact; its key is FASTAPPLY_JUDGE_KEY.",
+            metavar="URL#MODEL",
+            rich_help_panel=_JUDGE,
+        ),
+    ] = None,
+    judge_timeout: Annotated[
+        float,
+        typer.Option(
+            help="Seconds to wait for it.", min=0.1, metavar="SECONDS", rich_help_panel=_JUDGE
+        ),
+    ] = 120.0,
     cold: Annotated[
         int,
         typer.Option(help="Of how many cases to time a process of their own, too.", metavar="N"),
@@ -113,5 +128,7 @@ def evaluate(
         cold=cold,
         verbose=verbose,
         plot=plot,
+        judge=judge,
+        judge_timeout=judge_timeout,
     )
     raise typer.Exit(evaluate(wishes))

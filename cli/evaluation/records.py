@@ -19,7 +19,8 @@ _KINDS: Mapping[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("model", "result"), (str, type(None))),
     "seconds": (int, float),
     "cold_seconds": (int, float, type(None)),
-    "stats": dict,
+    "stats": Mapping,
+    "judgement": Mapping,
 }
 
 
@@ -46,7 +47,7 @@ class Record:
     expected one, where it was not). `seconds` is the time in a warm process, `cold_seconds` that
     of a process from its start to its end, None where that was not taken. `method` is how the
     result was made (``merge``, ``rewrite``), `stats` what the method measured. `result` is the text
-    of a result that is not exact.
+    of a result that is not exact. `judgement` is what a judge said of that (`judging`).
     """
 
     case: str
@@ -67,6 +68,7 @@ class Record:
     cold_seconds: float | None = None
     stats: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     result: str | None = None
+    judgement: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     version: str = ""
 
     @property
@@ -77,7 +79,8 @@ class Record:
     def to_line(self) -> str:
         """The record as a line of JSON, in ASCII."""
         values = {name.name: getattr(self, name.name) for name in fields(self)}
-        return json.dumps(values | {"stats": dict(self.stats)}) + "\n"
+        values |= {"stats": dict(self.stats), "judgement": dict(self.judgement)}
+        return json.dumps(values) + "\n"
 
 
 def from_line(line: str) -> Record:

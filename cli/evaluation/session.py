@@ -12,6 +12,7 @@ from pathlib import Path
 from fastapply.cli.canvas import check_picture
 from fastapply.cli.evaluation.cases import Case, Fault, read_cases
 from fastapply.cli.evaluation.contestants import Contestant, contestants, opened
+from fastapply.cli.evaluation.judging import judge_records, open_judging
 from fastapply.cli.evaluation.records import Record, Verdict
 from fastapply.cli.evaluation.results import ResultsFile, read_results, still_valid
 from fastapply.cli.evaluation.run import Runner
@@ -72,6 +73,8 @@ class Wishes:
     cold: int = 0
     verbose: bool = False
     plot: Path | None = None
+    judge: str | None = None
+    judge_timeout: float = 120.0
 
 
 @dataclass
@@ -116,6 +119,7 @@ def _evaluate(wishes: Wishes) -> int:
         raise OptionsError("--resume goes on with a results file: name it with --out")
     if wishes.plot is not None:
         check_picture(wishes.plot)
+    judging = open_judging(wishes.judge, wishes.judge_timeout) if wishes.judge else None
     who = contestants(wishes.engines, wishes.models)
     old = read_results(wishes.compare) if wishes.compare is not None else None
     cases, faults = read_cases(wishes.folders)
@@ -127,9 +131,15 @@ def _evaluate(wishes: Wishes) -> int:
     with ResultsFile(wishes.out, resume=wishes.resume) as results:
         try:
             _run_all(cases, who, wishes, (results, state))
+            if judging is not None:
+                judge_records(judging, state.records, {case.id: case for case in cases}, results)
         except KeyboardInterrupt:
             state.stopped = True
     _show(state, faults, wishes, len(cases) * len(who))
+    if judging is not None:
+        from fastapply.cli.evaluation.tables import show_opinions
+
+        show_opinions(state.records, judging.failed)
     if wishes.plot is not None and state.records:
         from fastapply.cli.evaluation.pictures import draw
 

@@ -5,8 +5,10 @@ On a terminal they are drawn, else they are Markdown, to be kept.
 
 from __future__ import annotations
 
+import statistics
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 from rich import box
 from rich.console import Console
@@ -14,6 +16,7 @@ from rich.table import Table
 
 from fastapply.cli.evaluation.cases import Fault
 from fastapply.cli.evaluation.comparison import Comparison
+from fastapply.cli.evaluation.opinions import CRITERIA
 from fastapply.cli.evaluation.records import Record, Verdict
 from fastapply.cli.evaluation.summary import (
     DIMENSIONS,
@@ -76,6 +79,25 @@ def show_times(records: Sequence[Record]) -> None:
         )
     if table.row_count:
         _print(console, table)
+
+
+def show_opinions(records: Sequence[Record], failed: Mapping[str, int]) -> None:
+    """Print what a judge said of each contestant's results, and how often it said nothing."""
+    console = _console(to_stdout=False)
+    table = Table(box=_box(console))
+    table.add_column("contestant")
+    for heading in ("judged", *CRITERIA, "score"):
+        table.add_column(heading, justify="right")
+    for name, own in _by_contestant(records).items():
+        opinions = [one.judgement for one in own if "score" in one.judgement]
+        if opinions:
+            scores = [cast("Mapping[str, float]", opinion["scores"]) for opinion in opinions]
+            means = [_mean([one[key] for one in scores if key in one]) for key in CRITERIA]
+            overall = _mean([cast(float, opinion["score"]) for opinion in opinions])
+            table.add_row(name, str(len(opinions)), *means, overall)
+    if table.row_count:
+        console.print(table)
+    _say(f"{number} not judged: {why}" for why, number in failed.items())
 
 
 def show_cases(records: Iterable[Record], *, everything: bool) -> None:
@@ -170,6 +192,10 @@ def _cells(found: Count, console: Console) -> list[str]:
         style = _STYLES.get(verdict) if number and console.is_terminal else None
         cells.append(f"[{style}]{number}[/]" if style else str(number))
     return [*cells, str(found.same_tree), f"{100 * found.exact_share:.1f}"]
+
+
+def _mean(numbers: Sequence[float]) -> str:
+    return f"{statistics.fmean(numbers):.2f}" if numbers else ""
 
 
 def _spread(found: Spread, digits: int = 0) -> str:
