@@ -105,6 +105,7 @@ READERS: dict[str, Reader] = {
     "threads": _number(1),
     "hook.allow": _texts,
     "hook.pending": _text,
+    "hook.archive": _text,
     "server.connect": _seconds,
     "server.timeout": _seconds,
     "server.retries": _number(0),

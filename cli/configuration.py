@@ -27,10 +27,14 @@ OTHER_VARIABLES = frozenset({"FASTAPPLY_API_KEY", "FASTAPPLY_MODELS"})
 
 
 class Hook(NamedTuple):
-    """The hooks: `allow` are patterns of files that may hold what an edit leaves behind."""
+    """The hooks: `allow` are patterns of files that may hold what an edit leaves behind.
+
+    `pending` is the folder of edit documents that wait, `archive` where they go ("": nowhere).
+    """
 
     allow: tuple[str, ...] = ()
     pending: str = ".fastapply"
+    archive: str = ""
 
 
 class Server(NamedTuple):

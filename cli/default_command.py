@@ -20,6 +20,7 @@ MODULES = {
     "bench": "fastapply.cli.bench.command",
     "config": "fastapply.cli.config",
     "eval": "fastapply.cli.evaluation.command",
+    "hook": "fastapply.cli.hook.command",
     "models": "fastapply.cli.models",
     "undo": "fastapply.cli.undo",
     "prompt": "fastapply.cli.prompt",

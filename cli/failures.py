@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastapply.cli.workspace import FileWorkspace
 from fastapply.core.edits import Span
 from fastapply.core.errors import FastApplyError, StagingError, UnresolvedError, WorkspaceError
+from fastapply.core.ports import Workspace
 from fastapply.core.result import Ambiguous, Conflict, Failure, Missing
 
 
@@ -20,7 +20,7 @@ class Failed:
 
     error: FastApplyError
     document: str
-    workspace: FileWorkspace
+    workspace: Workspace
 
     @property
     def written(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from fastapply.core.text import SourceText
 if TYPE_CHECKING:
     from git import Repo
 
+_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8)  # seconds
 _NEW_FILE = "100644"
 _NEW_PROGRAM = "100755"
 
@@ -156,10 +158,21 @@ class Repository:
         return bytes(found)
 
     def update_index(self, entries: Sequence[tuple[str, Entry]], index: str | None = None) -> None:
-        """Put all `entries` into the index (the file `index`, where one is named), or none."""
+        """Put all `entries` into the index (the file `index`, where one is named), or none.
+
+        Where another process holds the index, wait for it a moment, as git itself does not.
+        """
         rows = "".join(f"{entry.mode} {entry.blob}\t{name}\0" for name, entry in entries)
         data = rows.encode("utf-8", "surrogateescape")
-        self._run("update-index", "-z", "--index-info", data=data, index=index)
+        for pause in (*_PAUSES, None):
+            try:
+                self._run("update-index", "-z", "--index-info", data=data, index=index)
+            except GitError as error:
+                if pause is None or "index.lock': File exists" not in str(error):
+                    raise
+                time.sleep(pause)
+            else:
+                return
 
     def commit(self, entries: Sequence[tuple[str, Entry]], message: str, index: str) -> str:
         """Commit HEAD with `entries`, by way of the new index file `index`, hooks and all.
@@ -170,6 +183,39 @@ class Repository:
         self.update_index(entries, index)
         self._run("commit", "--quiet", "--message", message, index=index)
         return self._run("rev-parse", "HEAD")
+
+    def output(self, command: str, *arguments: str) -> bytes:
+        """What a git command prints, byte for byte; raise `GitError` where it fails."""
+        from git import GitCommandError
+
+        words = ["git", command, *arguments]
+        try:
+            found = self.repo.git.execute(
+                words, stdout_as_string=False, strip_newline_in_stdout=False
+            )
+        except GitCommandError as error:
+            raise _translated(error) from error
+        return bytes(found)
+
+    def object(self, blob: str) -> bytes:
+        """The bytes of a blob as git keeps it; raise `GitError` where it is not to be had."""
+        try:
+            *_, data = self.repo.git.get_object_data(blob)
+        except ValueError as error:
+            raise GitError(f"git has not got the blob {blob[:10]}", "") from error
+        return bytes(data)
+
+    def has_own_index(self) -> bool:
+        """Whether we were called for another index than the repository's, as by `git commit -a`."""
+        named = os.environ.get("GIT_INDEX_FILE")
+        if named is None:
+            return False
+        return os.path.realpath(os.path.join(self.root, named)) != self.index_file
+
+    @property
+    def index_file(self) -> str:
+        """Where the repository's index is."""
+        return os.path.join(self.git_dir, "index")
 
     def _run(
         self, command: str, *arguments: str, data: bytes = b"", index: str | None = None
@@ -226,9 +272,13 @@ def _folder_of(place: str) -> str:
 def _environment(root: str, git_dir: str) -> dict[str, str]:
     """What holds git to this repository, whatever hook or worktree we were called from."""
     fixed = {"GIT_DIR": git_dir, "GIT_WORK_TREE": root}
-    ours = os.environ.get("GIT_DIR")
-    if ours is not None and os.path.realpath(ours) != git_dir:
-        fixed["GIT_INDEX_FILE"] = os.path.join(git_dir, "index")
+    index = os.environ.get("GIT_INDEX_FILE")
+    if index is not None:
+        # An index beside a HEAD is that of a repository, which need not be this one.
+        ours = os.environ.get("GIT_DIR") or os.path.dirname(index)
+        is_repository = os.path.exists(os.path.join(ours, "HEAD"))
+        if is_repository and os.path.realpath(ours) != git_dir:
+            fixed["GIT_INDEX_FILE"] = os.path.join(git_dir, "index")
     return fixed
 
 

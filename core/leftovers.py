@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from fastapply.core.lone_markers import is_lone_marker
 from fastapply.core.regex import regex
@@ -70,7 +70,18 @@ def leftovers(path: str, lines: Sequence[str]) -> tuple[Leftover, ...]:
     return tuple(each for each in found if not _is_allowed(lines, each.line))
 
 
-def unexcused(found: Iterable[Leftover], before: Iterable[Leftover]) -> Iterator[Leftover]:
+class Said(Protocol):
+    """Whatever has a text that it shares with others."""
+
+    @property
+    def text(self) -> str:
+        """The text."""
+
+
+_Said = TypeVar("_Said", bound=Said)
+
+
+def unexcused(found: Iterable[_Said], before: Iterable[Said]) -> Iterator[_Said]:
     """Those of `found` that were not there `before`: each text is excused as often as it was."""
     there = Counter(each.text for each in before)
     for each in found:

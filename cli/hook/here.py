@@ -1,0 +1,40 @@
+"""The repository that a hook is called in, what is settled there, and how hooks speak."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from fastapply.cli.configuration import Hook
+from fastapply.cli.paths import repository_root, resolve_in
+from fastapply.cli.render import show
+from fastapply.cli.report import Line
+from fastapply.cli.repository import Repository, opened
+from fastapply.cli.settled import configure
+from fastapply.core.errors import GitError
+
+
+@contextmanager
+def here() -> Iterator[Repository]:
+    """The repository of the working directory; raise `GitError` where there is no work tree."""
+    cwd = os.getcwd()
+    with opened(os.path.join(cwd, "any"), cwd) as repository:
+        if repository is None or repository_root(cwd) is None:
+            raise GitError("hooks need a git work tree, and this is none", cwd)
+        yield repository
+
+
+def settings_of(repository: Repository) -> Hook:
+    """What is configured for hooks; folders are paths from the root, and lead nowhere else."""
+    root = repository.root
+    found = configure(root, root).values.hook
+    archive = found.archive and resolve_in(found.archive, root, root)
+    return found._replace(pending=resolve_in(found.pending, root, root), archive=archive)
+
+
+def tell(lines: Iterable[Line]) -> None:
+    """Say something on stderr, after what was printed before it."""
+    sys.stdout.flush()
+    show(lines)
