@@ -3,8 +3,9 @@
 A `Lattice` walks along an answer token by token and says which tokens may come next. An answer is
 whole lines; each is the region's next line or a later one (what is passed over is deleted) or the
 fragment's. Fragment lines that are new must all come; those that the file has already, blank ones
-and comments need not, for they may only say where the others go. So most tokens are forced, and a
-model has to be right at the few *decisions* where more than one is allowed.
+and comments need not, for they may only say where the others go (`models/offers.py`). So most
+tokens are forced, and a model has to be right at the few *decisions* where more than one is
+allowed.
 
 Where the walk stands is a set of cursor pairs (next line of the region, next line of the
 fragment): a line that both have may have come from either. Pairs that allow nothing another pair
@@ -16,99 +17,20 @@ line do not depend on its neighbours.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
+from fastapply.models.offers import Offers, Segment, offers
 from fastapply.models.tokens import Token
 
-SHIFTS = 2
-"""How many indentations of its own, besides none, a fragment's lines are offered in."""
+__all__ = ["Lattice", "Lines", "offers"]
 
-_COMMENT = re.compile(r"#|//|/\*|\*|--|<!--|\{/\*|;|\"|%|\(\*|\.\.\.|…")
 _NOT_A_LINE = -1
 
-
-@dataclass(frozen=True, slots=True)
-class Offers:
-    """The lines to choose from, by number, and where they stand.
-
-    `region[i]` is the number of a region's line, `fragment[j]` those of the forms a fragment's
-    line is offered in; `required[j]` is the first line that must come at or after `j` of the
-    fragment, the number of its lines where none must.
-    """
-
-    texts: tuple[str, ...]
-    region: tuple[int, ...]
-    fragment: tuple[tuple[int, ...], ...]
-    required: tuple[int, ...]
-
-
-def offers(
-    region: Sequence[str],
-    fragment: Sequence[str | None],
-    *,
-    known: Collection[str] = (),
-    lenient: bool = False,
-) -> Offers:
-    """The lines of an answer for `region` and `fragment`, whose gaps are None.
-
-    `known` are lines of the file outside the region: where the fragment shows them, they are no
-    news. Where the fragment also says what becomes of other regions, nothing is required:
-    `lenient`.
-    """
-    numbers: dict[str, int] = {}
-    shown = [line for line in fragment if line is not None]
-    shifts = _shifts(region, shown)
-    ours = tuple(numbers.setdefault(line, len(numbers)) for line in region)
-    theirs = tuple(
-        tuple(numbers.setdefault(form, len(numbers)) for form in _forms(line, shifts))
-        for line in shown
-    )
-    old = {"", *(_bare(line) for line in (*region, *known))}
-    required = [len(shown)]
-    for at in range(len(shown) - 1, -1, -1):
-        line = shown[at]
-        free = lenient or _bare(line) in old or _COMMENT.match(line.lstrip())
-        required.append(required[-1] if free else at)
-    return Offers(tuple(numbers), ours, theirs, tuple(reversed(required)))
-
-
-def _bare(line: str) -> str:
-    return "".join(line.split())
-
-
-def _indent(line: str) -> str:
-    return line[: len(line) - len(line.lstrip())]
-
-
-def _shifts(region: Sequence[str], shown: Sequence[str]) -> list[tuple[str, str]]:
-    """What fragment lines have before them (left out, put in) where region lines equal them."""
-    counts = Counter(_bare(line) for line in region)
-    indents = {_bare(line): _indent(line) for line in region if counts[_bare(line)] == 1}
-    seen: Counter[tuple[str, str]] = Counter()
-    for line in shown:
-        mine, theirs = _indent(line), indents.get(_bare(line), _indent(line))
-        if not line.strip() or mine == theirs:
-            continue
-        if theirs.endswith(mine):
-            seen["", theirs[: len(theirs) - len(mine)]] += 1
-        elif mine.endswith(theirs):
-            seen[mine[: len(mine) - len(theirs)], ""] += 1
-        else:
-            seen[mine, theirs] += 1
-    return [shift for shift, _ in seen.most_common(SHIFTS)]
-
-
-def _forms(line: str, shifts: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """The line as it is, then as each shift makes it."""
-    yield line
-    if line.strip():
-        for out, put in shifts:
-            if line.startswith(out):
-                yield put + line[len(out) :]
+State: TypeAlias = tuple[int, int]
+"""The next line of the region, and of the fragment."""
 
 
 class Lines:
@@ -120,42 +42,73 @@ class Lines:
         self.offers = offered
         self.end = end
         self.tokens = [tuple(encode(text + "\n")) for text in offered.texts]
-        self.places: dict[int, list[int]] = defaultdict(list)
+        self._places: dict[int, list[int]] = defaultdict(list)
         for at, number in enumerate(offered.region):
-            self.places[number].append(at)
+            self._places[number].append(at)
+        self._segments = [
+            segment
+            for segment in offered.segments
+            for _ in range(segment.region_start, segment.region_stop + 1)
+        ]
 
-    def reachable(self, states: Sequence[tuple[int, int]]) -> dict[int, None]:
+    def reachable(self, states: Sequence[State]) -> dict[int, None]:
         """The numbers of the lines that may come next, each once."""
-        offered = self.offers
-        count = len(offered.fragment)
-        first = min(i for i, _ in states)
-        numbers = dict.fromkeys(offered.region[first:])
-        start = min(j for _, j in states)
-        stop = min(offered.required[start] + 1, count)
-        for forms in offered.fragment[start:stop]:
-            numbers.update(dict.fromkeys(forms))
-        if offered.required[start] == count:
-            numbers[_NOT_A_LINE] = None
-        return numbers
+        return {number: None for state in states for number in self._from(state)}
 
-    def after(self, states: Sequence[tuple[int, int]], number: int) -> tuple[tuple[int, int], ...]:
+    def _from(self, state: State) -> Iterator[int]:
+        offered, segment, (i, j) = self.offers, self._segments[state[0]], state
+        if offered.bound[j]:
+            yield from offered.fragment[j]
+            return
+        yield from offered.region[i : i + 1 if segment.stays else segment.region_stop][
+            : segment.region_stop - i
+        ]
+        for at in self._open(segment, j):
+            yield from offered.fragment[at]
+        if self._may_leave(segment, state):
+            if segment is offered.segments[-1]:
+                yield _NOT_A_LINE
+            else:
+                yield offered.region[segment.region_stop]
+                yield from offered.fragment[segment.fragment_stop]
+
+    def _open(self, segment: Segment, j: int) -> range:
+        """The fragment's lines that may be next: up to the first that must come."""
+        if segment.stays:
+            return range(0)
+        return range(j, min(self.offers.required[j] + 1, segment.fragment_stop))
+
+    def _may_leave(self, segment: Segment, state: State) -> bool:
+        if segment.stays:
+            return state[0] == segment.region_stop
+        return self.offers.required[state[1]] >= segment.fragment_stop
+
+    def after(self, states: Sequence[State], number: int) -> tuple[State, ...]:
         """Where a walk may stand after a line."""
-        offered = self.offers
-        found: set[tuple[int, int]] = set()
-        places = self.places.get(number, ())
-        for i, j in states:
-            at = bisect_left(places, i)
-            if at < len(places):
-                found.add((places[at] + 1, j))
-            stop = min(offered.required[j] + 1, len(offered.fragment))
-            taken = next((k for k in range(j, stop) if number in offered.fragment[k]), None)
-            if taken is not None:
-                found.add((i, taken + 1))
-        return _undominated(found)
+        return _undominated({after for state in states for after in self._on(state, number)})
+
+    def _on(self, state: State, number: int) -> Iterator[State]:
+        offered, segment, (i, j) = self.offers, self._segments[state[0]], state
+        if offered.bound[j]:
+            if number in offered.fragment[j]:
+                yield i, j + 1
+            return
+        places = self._places.get(number, ())
+        at = bisect_left(places, i)
+        last = i + 1 if segment.stays else segment.region_stop
+        if at < len(places) and places[at] < min(last, segment.region_stop):
+            yield places[at] + 1, j
+        taken = next((k for k in self._open(segment, j) if number in offered.fragment[k]), None)
+        if taken is not None:
+            yield i, taken + 1
+        if segment is not offered.segments[-1] and self._may_leave(segment, state):
+            stop = segment.region_stop, segment.fragment_stop
+            if number == offered.region[stop[0]] or number in offered.fragment[stop[1]]:
+                yield stop[0] + 1, stop[1] + 1
 
 
-def _undominated(states: set[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    kept: list[tuple[int, int]] = []
+def _undominated(states: set[State]) -> tuple[State, ...]:
+    kept: list[State] = []
     for state in sorted(states):
         if not kept or state[1] < kept[-1][1]:
             kept.append(state)
@@ -169,7 +122,7 @@ class Lattice:
 
     def __init__(self, lines: Lines) -> None:
         self.lines = lines
-        self._states: tuple[tuple[int, int], ...] = ((0, 0),)
+        self._states: tuple[State, ...] = ((0, 0),)
         self._at = 0
         self._candidates = list(lines.reachable(self._states))
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from fastapply.models.lattice import Lattice, Lines, offers
 
 END = -1
-LINES = st.lists(st.sampled_from(["a", "ab", "  ab", "b", "", "}", "  }"]), max_size=8)
-NEWS = st.lists(st.sampled_from(["x", "xy", "a", "  }", "", None]), max_size=6)
+LINES = st.lists(st.sampled_from(["a", "ab", "  ab", "same 1", "same 2", "", "}"]), max_size=8)
+NEWS = st.lists(st.sampled_from(["x", "xy", "a", "same 1", "same 2", "  }", "", None]), max_size=6)
 
 
 def codes(text: str) -> list[int]:
@@ -23,8 +23,10 @@ def walk(
     *,
     known: Sequence[str] = (),
     lenient: bool = False,
+    anchored: bool = True,
 ) -> Lattice:
-    return Lattice(Lines(offers(region, fragment, known=known, lenient=lenient), codes, END))
+    found = offers(region, fragment, known=known, lenient=lenient, anchored=anchored)
+    return Lattice(Lines(found, codes, END))
 
 
 def accepts(start: Lattice, lines: Sequence[str]) -> bool:
@@ -53,7 +55,7 @@ def test_every_interleaving_is_accepted(
         line = source.pop(0)
         if source is new or rng.random() < 0.7:
             answer.append(line)
-    assert accepts(walk(region, fragment, lenient=lenient), answer)
+    assert accepts(walk(region, fragment, lenient=lenient, anchored=False), answer)
 
 
 @given(LINES, NEWS, st.randoms(use_true_random=False))
@@ -71,6 +73,38 @@ def test_any_walk_ends_in_whole_lines_with_all_news_in_order(
 def test_what_is_new_must_come() -> None:
     assert not accepts(walk(["a"], ["a", "new"]), ["a"])
     assert accepts(walk(["a"], ["a", "new"], lenient=True), ["a"])
+
+
+@given(LINES, NEWS, st.randoms(use_true_random=False))
+def test_anchors_only_narrow_what_is_allowed(
+    region: list[str], fragment: list[str | None], rng: random.Random
+) -> None:
+    answer = greedy(walk(region, fragment), rng)
+    assert accepts(walk(region, fragment, anchored=False), answer)
+
+
+def test_what_a_gap_stands_for_stays() -> None:
+    start = walk(["first", "x", "y", "last"], ["first", None, "last", "new"])
+    assert accepts(start, ["first", "x", "y", "last", "new"])
+    assert not accepts(start, ["first", "x", "last", "new"])
+    assert not accepts(start, ["first", "x", "y", "new", "last"])
+
+
+def test_without_a_gap_lines_may_go() -> None:
+    start = walk(["first", "x", "last"], ["first", "last"])
+    assert accepts(start, ["first", "last"])
+    assert accepts(start, ["first", "x", "last"])
+
+
+def test_new_lines_of_one_run_stay_together() -> None:
+    start = walk(["first", "}", "last"], [None, "new 1", "}", "", "new 2", None])
+    assert accepts(start, ["first", "}", "new 1", "}", "", "new 2", "last"])
+    assert not accepts(start, ["first", "new 1", "}", "last", "new 2"])
+
+
+def test_a_line_that_moved_leaves_its_place() -> None:
+    start = walk(["one line", "two line", "x"], ["two line", "one line", None])
+    assert accepts(start, ["two line", "one line", "x"])
 
 
 def test_comments_and_lines_of_the_rest_of_the_file_need_not_come() -> None:
@@ -95,13 +129,13 @@ def test_tabs_may_stand_for_spaces() -> None:
 
 
 def test_a_refused_token_changes_nothing() -> None:
-    start = walk(["ab"], [])
+    start = walk(["ab"], [], anchored=False)
     assert not start.advance(ord("b"))
     assert start.allowed() == (ord("a"), END)
 
 
 def test_copies_go_their_own_ways() -> None:
-    start = walk(["a", "b"], [])
+    start = walk(["a", "b"], [], anchored=False)
     twin = start.copy()
     assert twin.advance(ord("b"))
     assert start.allowed() == (ord("a"), ord("b"), END)

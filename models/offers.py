@@ -1,0 +1,220 @@
+"""What there is to choose from when an edit is applied: the lines of region and fragment.
+
+Lines that both show only once are *anchors*: they pair region and fragment off into segments, and
+an answer is made segment by segment. Where a segment of the fragment is a gap with no news, its
+region lines stay; else region lines may go, and new lines come where the model puts them. Lines
+of the fragment count as equal to those of the file whatever their white space.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+SHIFTS = 2
+"""How many indentations of its own, besides none, a fragment's lines are offered in."""
+
+LEAST_ANCHOR = 4
+"""How many characters a line needs to be an anchor, white space aside."""
+
+_COMMENT = re.compile(r"#|//|/\*|\*|--|<!--|\{/\*|;|\"|%|\(\*|\.\.\.|…")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What lies between two anchors: lines [start, stop) of region and fragment.
+
+    The next anchor stands at both stops, except after the last segment. `stays`: no line of the
+    region goes, and none comes.
+    """
+
+    region_start: int
+    region_stop: int
+    fragment_start: int
+    fragment_stop: int
+    stays: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The lines to choose from, by number, and where they stand.
+
+    `region[i]` is the number of a region's line, `fragment[j]` those of the forms a fragment's
+    line is offered in; `required[j]` is the first line that must come at or after `j` of the
+    fragment, the number of its lines where none must. Where `bound[j]`, line `j` follows line
+    `j - 1` with nothing between, once that has come.
+    """
+
+    texts: tuple[str, ...]
+    region: tuple[int, ...]
+    fragment: tuple[tuple[int, ...], ...]
+    required: tuple[int, ...]
+    bound: tuple[bool, ...]
+    segments: tuple[Segment, ...]
+
+
+def offers(
+    region: Sequence[str],
+    fragment: Sequence[str | None],
+    *,
+    known: Collection[str] = (),
+    lenient: bool = False,
+    anchored: bool = True,
+) -> Offers:
+    """The lines of an answer for `region` and `fragment`, whose gaps are None.
+
+    `known` are lines of the file outside the region: where the fragment shows them, they are no
+    news. Where the fragment also says what becomes of other regions, nothing is required:
+    `lenient`. Without anchors (not `anchored`) lines may come in any order that both keep.
+    """
+    numbers: dict[str, int] = {}
+    shown = [line for line in fragment if line is not None]
+    shifts = _shifts(region, shown)
+    ours = tuple(numbers.setdefault(line, len(numbers)) for line in region)
+    theirs = tuple(
+        tuple(numbers.setdefault(form, len(numbers)) for form in _forms(line, shifts))
+        for line in shown
+    )
+    old = {"", *(_bare(line) for line in (*region, *known))}
+    news = [_bare(line) not in old for line in shown]
+    must = [
+        new and not lenient and not _is_comment(line) for new, line in zip(news, shown, strict=True)
+    ]
+    gaps = _gaps(fragment)
+    pairs = _pairs(region, shown) if anchored else []
+    anchors = _rising(pairs)
+    moved = set(pairs) - set(anchors)
+    return Offers(
+        tuple(numbers),
+        ours,
+        theirs,
+        _next(must),
+        _bound(must, gaps, anchors) if anchored else (False,) * (len(shown) + 1),
+        tuple(_segments(len(region), news, gaps, anchors, moved if anchored else None)),
+    )
+
+
+def _bare(line: str) -> str:
+    return "".join(line.split())
+
+
+def _is_comment(line: str) -> bool:
+    return _COMMENT.match(line.lstrip()) is not None
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _shifts(region: Sequence[str], shown: Sequence[str]) -> list[tuple[str, str]]:
+    """What fragment lines have before them (left out, put in) where region lines equal them."""
+    counts = Counter(_bare(line) for line in region)
+    indents = {_bare(line): _indent(line) for line in region if counts[_bare(line)] == 1}
+    seen: Counter[tuple[str, str]] = Counter()
+    for line in shown:
+        mine, theirs = _indent(line), indents.get(_bare(line), _indent(line))
+        if not line.strip() or mine == theirs:
+            continue
+        if theirs.endswith(mine):
+            seen["", theirs[: len(theirs) - len(mine)]] += 1
+        elif mine.endswith(theirs):
+            seen[mine[: len(mine) - len(theirs)], ""] += 1
+        else:
+            seen[mine, theirs] += 1
+    return [shift for shift, _ in seen.most_common(SHIFTS)]
+
+
+def _forms(line: str, shifts: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """The line as it is, then as each shift makes it."""
+    yield line
+    if line.strip():
+        for out, put in shifts:
+            if line.startswith(out):
+                yield put + line[len(out) :]
+
+
+def _gaps(fragment: Sequence[str | None]) -> list[bool]:
+    """Whether a gap stands before each shown line, and after the last."""
+    gaps = [False]
+    for line in fragment:
+        if line is None:
+            gaps[-1] = True
+        else:
+            gaps.append(False)
+    return gaps
+
+
+def _next(must: Sequence[bool]) -> tuple[int, ...]:
+    """For each place, the first at or after it where a line must come."""
+    found = [len(must)]
+    for at in range(len(must) - 1, -1, -1):
+        found.append(at if must[at] else found[-1])
+    return tuple(reversed(found))
+
+
+def _pairs(region: Sequence[str], shown: Sequence[str]) -> list[tuple[int, int]]:
+    """The pairs of equal lines that region and fragment have once."""
+    ours, theirs = ([_bare(line) for line in lines] for lines in (region, shown))
+    counts = Counter(ours), Counter(theirs)
+    places = {line: at for at, line in enumerate(theirs)}
+    return [
+        (at, places[line])
+        for at, line in enumerate(ours)
+        if len(line) >= LEAST_ANCHOR and counts[0][line] == counts[1][line] == 1
+    ]
+
+
+def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest run of `pairs` whose second parts rise; the first do already."""
+    ends: list[list[tuple[int, int]]] = []
+    tops: list[int] = []
+    for pair in pairs:
+        depth = bisect_left(tops, pair[1])
+        chain = [*ends[depth - 1], pair] if depth else [pair]
+        tops[depth : depth + 1] = [pair[1]]
+        ends[depth : depth + 1] = [chain]
+    return ends[-1] if ends else []
+
+
+def _bound(
+    must: Sequence[bool], gaps: Sequence[bool], anchors: Sequence[tuple[int, int]]
+) -> tuple[bool, ...]:
+    """Which lines follow the one before: all between two new lines of a run without anchors."""
+    held = {at for _, at in anchors}
+    bound = [False] * (len(must) + 1)
+    start: int | None = None
+    for at, required in enumerate(must):
+        if gaps[at] or at in held:
+            start = None
+        if required:
+            if start is not None:
+                bound[start + 1 : at + 1] = [True] * (at - start)
+            start = at
+    return tuple(bound)
+
+
+def _segments(
+    size: int,
+    news: Sequence[bool],
+    gaps: Sequence[bool],
+    anchors: Sequence[tuple[int, int]],
+    moved: Collection[tuple[int, int]] | None,
+) -> Iterator[Segment]:
+    """The parts between anchors; `moved` are other pairs, which changed places with one.
+
+    What the fragment does not reach at either end is a gap, too. None: nothing is sure to stay.
+    """
+    region_start = fragment_start = 0
+    for number, (i, j) in enumerate([*anchors, (size, len(news))]):
+        unseen = number in (0, len(anchors)) and fragment_start == j
+        stays = (
+            moved is not None
+            and (unseen or any(gaps[fragment_start : j + 1]))
+            and not any(news[fragment_start:j])
+            and not any(region_start <= a < i or fragment_start <= b < j for a, b in moved)
+        )
+        yield Segment(region_start, i, fragment_start, j, stays)
+        region_start, fragment_start = i + 1, j + 1
