@@ -24,6 +24,7 @@ from fastapply.cli.configuration import (
 from fastapply.cli.request import Format
 from fastapply.core.errors import ConfigurationError, UnreadableError
 from fastapply.core.pipeline import Engine
+from fastapply.models.remote.settings import Speculation
 
 Reader: TypeAlias = Callable[[object], object]
 """From a value as TOML has it to ours; raises `ValueError` with what was expected."""
@@ -110,7 +111,7 @@ READERS: dict[str, Reader] = {
     "server.timeout": _seconds,
     "server.retries": _number(0),
     "server.parallel": _number(1),
-    "server.speculation": _text,
+    "server.speculation": _one_of(Speculation),
 }
 """Every key as files spell it; `variable` is its name in the environment."""
 _GROUPS = frozenset(key.partition(".")[0] for key in READERS if "." in key)

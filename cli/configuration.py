@@ -20,6 +20,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from fastapply.core.pipeline import Engine
+from fastapply.models.remote.settings import DEFAULTS, ServerSettings
 
 PREFIX = "FASTAPPLY_"
 OTHER_VARIABLES = frozenset({"FASTAPPLY_API_KEY", "FASTAPPLY_MODELS"})
@@ -37,22 +38,7 @@ class Hook(NamedTuple):
     archive: str = ""
 
 
-class Server(NamedTuple):
-    """Engines over HTTP.
-
-    `connect` and `timeout` are the seconds to wait for a connection and for the next bytes;
-    `parallel` is how many requests run at once. `speculation` is a name of
-    `fastapply.models.remote.SPECULATION`.
-    """
-
-    connect: float = 10.0
-    timeout: float = 120.0
-    retries: int = 3
-    parallel: int = 4
-    speculation: str = "auto"
-
-
-DEFAULT_HOOK, DEFAULT_SERVER = Hook(), Server()
+DEFAULT_HOOK = Hook()
 
 
 class Configuration(NamedTuple):
@@ -68,7 +54,7 @@ class Configuration(NamedTuple):
     ctx: int | None = None
     threads: int | None = None
     hook: Hook = DEFAULT_HOOK
-    server: Server = DEFAULT_SERVER
+    server: ServerSettings = DEFAULTS
 
 
 class Configured(NamedTuple):

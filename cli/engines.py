@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fastapply.core.text import SourceText
     from fastapply.models.engine import Choice, LocalRewriter
     from fastapply.models.progress import Progress
+    from fastapply.models.remote.engine import RemoteRewriter
 
 
 @contextmanager
@@ -44,7 +45,7 @@ class _OnDemand:
     def __init__(self, request: Request, talk: str) -> None:
         self._request = request
         self._talk = talk
-        self._rewriter: LocalRewriter | None = None
+        self._rewriter: LocalRewriter | RemoteRewriter | None = None
         self._watch: Watch | None = None
 
     def rewrite(
@@ -60,14 +61,21 @@ class _OnDemand:
         from fastapply.cli.watch import Watch
 
         if self._rewriter is None:
-            from fastapply.models.engine import LocalRewriter
-
-            choice = _choice(self._request, self._talk)
-            self._rewriter = LocalRewriter(choice, self._report, _last_word)
+            self._rewriter = self._chosen()
         shown = self._request.verbosity is not Verbosity.QUIET and not self._request.json
         what = files[0].path if len(files) == 1 else f"{len(files)} files"
         with Watch(f"rewriting {what}", shown=shown) as self._watch:
             return self._rewriter.rewrite_all(files)
+
+    def _chosen(self) -> LocalRewriter | RemoteRewriter:
+        from fastapply.models.remote.address import is_address
+
+        choice = _choice(self._request, self._talk)
+        if is_address(choice.model):
+            return _remote(self._request, choice, self._report)
+        from fastapply.models.engine import LocalRewriter
+
+        return LocalRewriter(choice, self._report, _last_word)
 
     def close(self) -> None:
         """Free the model."""
@@ -112,6 +120,15 @@ def _choice(request: Request, talk: str) -> Choice:
         talk=talk,
         settings=settings,
     )
+
+
+def _remote(request: Request, choice: Choice, report: Callable[[Progress], None]) -> RemoteRewriter:
+    """The rewriter for a model on a server."""
+    from fastapply.models.remote.engine import RemoteRewriter
+    from fastapply.models.rewriter import RewriteOptions
+
+    options = RewriteOptions(choice.whole, choice.instruction, choice.talk)
+    return RemoteRewriter(choice.model or "", options, request.server, report)
 
 
 def _talk(path: str | None) -> str:

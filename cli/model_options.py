@@ -13,7 +13,7 @@ Model: TypeAlias = Annotated[
     str | None,
     typer.Option(
         "--model",
-        help="The model: a name of `fastapply models list`, or a GGUF file.",
+        help="The model: a name of `fastapply models list`, a GGUF file, or URL#NAME.",
         metavar="NAME",
         rich_help_panel=_PANEL,
     ),

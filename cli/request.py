@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
-from fastapply.cli.configuration import DEFAULT_SERVER, Server
 from fastapply.core.errors import OptionsError
 from fastapply.core.pipeline import Engine
+from fastapply.models.remote.settings import DEFAULTS, ServerSettings
 
 
 class Mode(Enum):
@@ -76,6 +76,9 @@ _OPTIONS = MappingProxyType(
 )
 
 
+_LOCAL = ("--exact", "--gpu-layers", "--ctx", "--threads")
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One call of ``fastapply apply``.
@@ -95,7 +98,7 @@ class Request:
     format: str | None = None
     engine: Engine = Engine.AUTO
     rewriting: Rewriting = Rewriting()
-    server: Server = DEFAULT_SERVER
+    server: ServerSettings = DEFAULTS
     verbosity: Verbosity = Verbosity.NORMAL
     said: frozenset[str] = frozenset()
 
@@ -113,10 +116,20 @@ class Request:
         if self.engine is Engine.MERGE:
             for option in self.rewriting.given():
                 raise OptionsError(f"{option} is for rewriting, --engine merge merges: choose one")
+        self._check_place()
         if self.json and self.interactive:
             raise OptionsError("--json is for programs, --interactive for people: choose one")
         if self.mode is Mode.STDOUT and len(self.files) > 1:
             raise OptionsError("--stdout prints one file: name one FILE")
+
+    def _check_place(self) -> None:
+        """Raise `OptionsError` where a model on a server is to run as models here do."""
+        model = self.rewriting.model
+        if model is None or "://" not in model:
+            return
+        for option in self.rewriting.given():
+            if option in _LOCAL:
+                raise OptionsError(f"{option} is for models on this machine, {model} is not")
 
 
 def _unsaid(value: object) -> bool:
