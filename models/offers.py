@@ -20,7 +20,13 @@ SHIFTS = 2
 LEAST_ANCHOR = 4
 """How many characters a line needs to be an anchor, white space aside."""
 
-_COMMENT = re.compile(r"#|//|/\*|\*|--|<!--|\{/\*|;|\"|%|\(\*|\.\.\.|…")
+_COMMENT = re.compile(r"(#|//|/\*|\*|--|<!--|\{/\*|;|\"|%|\(\*)|\.\.\.|…")
+_ASIDE = re.compile(
+    r"\.\.\.|…|\b(exist|rest|remain|unchanged|same|other|previous|befor|keep|kept|stay|here|chang"
+    r"|remov|delet|drop|omit|gone|above|below|more|still|as (it )?(is|was)|no )",
+    re.IGNORECASE,
+)
+"""Words of comments that talk about the file instead of belonging to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ def offers(
     old = {"", *(_bare(line) for line in (*region, *known))}
     news = [_bare(line) not in old for line in shown]
     must = [
-        new and not lenient and not _is_comment(line) for new, line in zip(news, shown, strict=True)
+        new and not lenient and not _is_aside(line) for new, line in zip(news, shown, strict=True)
     ]
     gaps = _gaps(fragment)
     pairs = _pairs(region, shown) if anchored else []
@@ -101,8 +107,9 @@ def _bare(line: str) -> str:
     return "".join(line.split())
 
 
-def _is_comment(line: str) -> bool:
-    return _COMMENT.match(line.lstrip()) is not None
+def _is_aside(line: str) -> bool:
+    comment = _COMMENT.match(line.lstrip())
+    return comment is not None and _ASIDE.search(line) is not None
 
 
 def _indent(line: str) -> str:
