@@ -15,12 +15,13 @@ else:
 ROOT = Path(__file__).parent.parent
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
 ROOMS = ("cli", "core", "formats", "models")
+LEFT_OUT = ROOT / "models" / "training"  # it makes the model; only its result is installed
 
 
 def test_every_package_is_listed() -> None:
     folders = {place.parent for room in ROOMS for place in (ROOT / room).rglob("__init__.py")}
     mapped = {ROOT / folder for folder in SETTINGS["package-dir"].values()}
-    assert folders == mapped
+    assert folders - {LEFT_OUT} == mapped
     assert sorted(SETTINGS["packages"]) == sorted(SETTINGS["package-dir"])
 
 
