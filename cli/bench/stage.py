@@ -52,8 +52,7 @@ class Stage:
 
     def page(self, job: Job, region: Region, answer: Sequence[str]) -> Page:
         """What to ask for `region`, whose right answer is `answer`."""
-        code = as_text(job.original.lines[region.span.start : region.span.stop])
-        task = Task(code, region.update, comment_sign(job.path))
+        task = task_of(job, region)
         if self.prompter is not None:
             asked = self.prompter.ask(task, as_text(answer))
         else:
@@ -96,6 +95,12 @@ class Stage:
         except ModelError:
             return None
         return tuple(text.removesuffix("\n").split("\n")) if text else ()
+
+
+def task_of(job: Job, region: Region) -> Task:
+    """What a model is told to do with a region."""
+    code = as_text(job.original.lines[region.span.start : region.span.stop])
+    return Task(code, region.update, comment_sign(job.path))
 
 
 def as_text(lines: Sequence[str]) -> str:

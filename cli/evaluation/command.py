@@ -105,6 +105,12 @@ def evaluate(
             help="Seconds to wait for it.", min=0.1, metavar="SECONDS", rich_help_panel=_JUDGE
         ),
     ] = 120.0,
+    bpb: Annotated[
+        bool,
+        typer.Option(
+            "--bpb", help="Run no engine: count the bits a byte of the finals takes each model."
+        ),
+    ] = False,
     cold: Annotated[
         int,
         typer.Option(help="Of how many cases to time a process of their own, too.", metavar="N"),
@@ -130,5 +136,6 @@ def evaluate(
         plot=plot,
         judge=judge,
         judge_timeout=judge_timeout,
+        bits=bpb,
     )
     raise typer.Exit(evaluate(wishes))

@@ -75,6 +75,7 @@ class Wishes:
     plot: Path | None = None
     judge: str | None = None
     judge_timeout: float = 120.0
+    bits: bool = False
 
 
 @dataclass
@@ -97,7 +98,7 @@ def evaluate(wishes: Wishes) -> int:
     with tempfile.TemporaryDirectory() as folder:
         kept = wishes.history.write or Path(folder, "cases")
         _make(wishes.history, kept)
-        if wishes.history.write and not (wishes.engines or wishes.models):
+        if wishes.history.write and not (wishes.engines or wishes.models or wishes.bits):
             return ExitCode.OK
         return _evaluate(replace(wishes, folders=(*wishes.folders, kept)))
 
@@ -115,6 +116,11 @@ def _make(wanted: Wanted, folder: Path) -> None:
 
 def _evaluate(wishes: Wishes) -> int:
     """Run the cases in the folders, show the results, and say how the process ends."""
+    if wishes.bits:
+        from fastapply.cli.evaluation.bits import score_finals
+
+        _check_bits(wishes)
+        return score_finals(wishes.folders, wishes.models, wishes.out)
     if wishes.resume and wishes.out is None:
         raise OptionsError("--resume goes on with a results file: name it with --out")
     if wishes.plot is not None:
@@ -150,6 +156,22 @@ def _evaluate(wishes: Wishes) -> int:
 
         show_comparison(compare(old, state.records))
     return _ending(state, who, wishes, len(faults))
+
+
+def _check_bits(wishes: Wishes) -> None:
+    """Raise `OptionsError` where something is asked for that only engines give."""
+    others = {
+        "--engine": bool(wishes.engines),
+        "--judge": wishes.judge is not None,
+        "--plot": wishes.plot is not None,
+        "--compare": wishes.compare is not None,
+        "--resume": wishes.resume,
+        "--min-exact": wishes.limits.min_exact is not None,
+        "--max-wrong": wishes.limits.max_wrong is not None,
+    }
+    for option, given in others.items():
+        if given:
+            raise OptionsError(f"--bpb runs no engine, {option} is about what engines do")
 
 
 def _run_all(
