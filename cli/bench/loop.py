@@ -1,9 +1,9 @@
-"""The decoding loop with a watch on it: a prompt is read once, and answered as often as needed."""
+"""The decoding loop with a watch on it: prompts are read once, and answered as often as needed."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -16,14 +16,12 @@ from fastapply.models.tokens import Token
 
 Clock: TypeAlias = Callable[[], float]
 
-_SLOT = 0
-
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """An answer, and what it took after the prompt; `outside` is the time not in llama.cpp."""
+    """Answers, and what they took after their prompts; `outside` is the time not in llama.cpp."""
 
-    tokens: tuple[Token, ...]
+    answers: tuple[tuple[Token, ...], ...]
     tally: Tally
     seconds: float
     outside: float
@@ -31,56 +29,92 @@ class Timed:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A verifier whose memory begins with `prompt`; what is answered is forgotten each time."""
+    """A verifier whose slots begin with `prompts`; what is answered is forgotten each time."""
 
     verifier: LlamaVerifier
     model: LlamaModel
-    prompt: Sequence[Token]
+    prompts: Sequence[Sequence[Token]]
     clock: Clock
 
-    @property
-    def _held(self) -> int:
-        """The prompt but its last token, with which an answer begins."""
-        return len(self.prompt) - 1
-
     def read(self) -> float:
-        """Forget everything and read the prompt; how long that took."""
-        self.verifier.keep(_SLOT, 0)
-        return self._take_in(self.prompt[:-1])
+        """Forget everything and read the prompts, what all begin with once; how long that took."""
+        for slot in range(len(self.prompts)):
+            self.verifier.keep(slot, 0)
+        start = self.clock()
+        shared = _shared(self.prompts)
+        self._take_in({0: self.prompts[0][:shared]})
+        for slot in range(1, len(self.prompts)):
+            self.verifier.copy(0, slot, shared)
+        self._take_in({slot: one[shared:-1] for slot, one in enumerate(self.prompts)})
+        return self.clock() - start
 
-    def read_on(self, answer: Sequence[Token]) -> float:
-        """How long it takes to read `answer` after the prompt, as if it were known."""
-        self.verifier.keep(_SLOT, self._held)
-        return self._take_in([self.prompt[-1], *answer[:-1]])
+    def read_on(self, answers: Sequence[Sequence[Token]]) -> float:
+        """How long it takes to read `answers` after their prompts, as if they were known."""
+        self._rewind()
+        start = self.clock()
+        pairs = enumerate(zip(self.prompts, answers, strict=True))
+        self._take_in({slot: [one[-1], *answer[:-1]] for slot, (one, answer) in pairs})
+        return self.clock() - start
 
-    def write(self, drafter: Drafter, limit: int) -> Timed:
-        """Answer the prompt with at most `limit` tokens."""
+    def write(self, drafters: Sequence[Drafter], limits: Sequence[int]) -> Timed:
+        """Answer all prompts, in batches that they share, with at most `limits` tokens each."""
         verifier, tally = self.verifier, Tally()
-        verifier.keep(_SLOT, self._held)
+        self._rewind()
         inside, wall = verifier.decode_seconds, time.perf_counter()
         start = self.clock()
-        decoding = Decoding(self.prompt, drafter, self.model.stop, limit)
-        decoding.held = self._held
-        while not decoding.done:
-            known = len(decoding.history)
-            turn = decoding.tell(verifier.verify({_SLOT: decoding.ask()})[_SLOT])
-            decoding.held = verifier.keep(_SLOT, known + turn.kept, turn.branch)
-            tally.add(turn)
+        decodings = [
+            Decoding(one, drafter, self.model.stop, limit)
+            for one, drafter, limit in zip(self.prompts, drafters, limits, strict=True)
+        ]
+        for decoding in decodings:
+            decoding.held = len(decoding.prompt) - 1
+        batches = 0
+        while not all(decoding.done for decoding in decodings):
+            self._turn(decodings, tally)
+            batches += 1
         seconds = self.clock() - start
+        tally.calls = batches
         wall = time.perf_counter() - wall
         share = 1 - (verifier.decode_seconds - inside) / wall
-        return Timed(tuple(decoding.answer), tally, seconds, seconds * share)
+        answers = tuple(tuple(decoding.answer) for decoding in decodings)
+        return Timed(answers, tally, seconds, seconds * share)
 
-    def _take_in(self, tokens: Sequence[Token]) -> float:
-        start = self.clock()
-        self.verifier.verify({_SLOT: Ask(Run(tokens))})
-        return self.clock() - start
+    def _turn(self, decodings: Sequence[Decoding], tally: Tally) -> None:
+        """One batch for all that are not done, as `serve` does it."""
+        asks: dict[int, Ask] = {}
+        for slot, decoding in enumerate(decodings):
+            if not decoding.done:
+                asks[slot] = decoding.ask(sum(ask.size for ask in asks.values()))
+        for slot, told in self.verifier.verify(asks).items():
+            decoding = decodings[slot]
+            known = len(decoding.history)
+            turn = decoding.tell(told)
+            decoding.held = self.verifier.keep(slot, known + turn.kept, turn.branch)
+            tally.add(turn)
+
+    def _rewind(self) -> None:
+        """Keep the prompts but for their last tokens, with which answers begin."""
+        for slot, one in enumerate(self.prompts):
+            self.verifier.keep(slot, len(one) - 1)
+
+    def _take_in(self, tokens: Mapping[int, Sequence[Token]]) -> None:
+        self.verifier.verify({slot: Ask(Run(one)) for slot, one in tokens.items() if one})
+
+
+def _shared(prompts: Sequence[Sequence[Token]]) -> int:
+    """How many tokens all prompts begin with, but for the last of each."""
+    shortest = min(map(len, prompts)) - 1
+    if len(prompts) == 1:
+        return shortest
+    levels = enumerate(zip(*prompts, strict=False))
+    return next((at for at, level in levels if at >= shortest or len({*level}) > 1), shortest)
 
 
 @contextmanager
 def open_loop(
-    model: LlamaModel, prompt: Sequence[Token], limit: int, clock: Clock
+    model: LlamaModel, prompts: Sequence[Sequence[Token]], limits: Sequence[int], clock: Clock
 ) -> Iterator[Loop]:
-    """A loop for answers of up to `limit` tokens; its memory is freed at the end."""
-    with open_verifier(model, len(prompt) + limit) as verifier:
-        yield Loop(verifier, model, prompt, clock)
+    """A loop for answers of up to so many tokens; its memory is freed at the end."""
+    need = sum(map(len, prompts)) + sum(limits)
+    with open_verifier(model, need, len(prompts)) as verifier:
+        yield Loop(verifier, model, prompts, clock)

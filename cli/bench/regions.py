@@ -13,34 +13,49 @@ from fastapply.core.errors import ModelError
 from fastapply.core.plan import apply_to_lines
 from fastapply.models.region import Region, find_regions, splice
 
+_MOST_AT_ONCE = 8
+
 
 def write_regions(stage: Stage, job: Job, file: Sequence[str] | None) -> Effort:
-    """Rewrite region after region; `file` are the lines the whole should have then."""
+    """Rewrite all regions; `file` are the lines the whole should have then.
+
+    They are written at once, in batches they share, as far as the model has room for that; a
+    replaying model writes one after another.
+    """
     regions = find_regions(job.path, job.original.lines, job.edit, plan=job.plan, touched=())
     if not regions:
         raise ModelError("it cannot be said which lines this edit touches")
     if not stage.model.can_rewind:
         raise ModelError("this model cannot forget tokens, so nothing can be drafted for it")
+    pages = [stage.page(job, region, region.expected) for region in regions]
+    room = sum(len(page.asked) + page.limit for page in pages)
+    alone = stage.model.settings.exact or stage.prompter is not None
+    if alone or room > stage.model.context_limit or len(pages) > _MOST_AT_ONCE:
+        groups = [[page] for page in pages]
+    else:
+        groups = [pages]
     efforts: list[Effort] = []
     answers: list[tuple[Region, Sequence[str]]] = []
-    for region in regions:
-        page = stage.page(job, region, region.expected)
-        effort, lines = _write(stage, page, merged=job.plan is not None)
+    for group in groups:
+        effort, texts = _write(stage, group, merged=job.plan is not None)
         efforts.append(effort)
-        answers.append((region, lines or region.expected))
+        answers += texts
     plan = splice(job.original.lines, answers)
     new = apply_to_lines(job.original.lines, plan.replacements)
     return _joined(efforts, None if file is None else tuple(new) == tuple(file))
 
 
-def _write(stage: Stage, page: Page, *, merged: bool) -> tuple[Effort, Sequence[str] | None]:
-    """One region: what it took, and its lines."""
-    with open_loop(stage.model, page.asked, page.limit, stage.clock) as loop:
-        stage.begin(page)
+def _write(
+    stage: Stage, pages: Sequence[Page], *, merged: bool
+) -> tuple[Effort, list[tuple[Region, Sequence[str]]]]:
+    """Regions at once: what they took, and the lines of each, as they were where it is no text."""
+    prompts, limits = [page.asked for page in pages], [page.limit for page in pages]
+    with open_loop(stage.model, prompts, limits, stage.clock) as loop:
+        stage.begin(pages[0])
         prompt_seconds = loop.read()
-        timed = loop.write(stage.drafter(page, merged=merged), page.limit)
-        bound = prompt_seconds + loop.read_on(timed.tokens)
-    size = len(timed.tokens)
+        timed = loop.write([stage.drafter(page, merged=merged) for page in pages], limits)
+        bound = prompt_seconds + loop.read_on(timed.answers)
+    size = sum(map(len, timed.answers))
     effort = Effort(
         seconds=timed.seconds,
         prompt_seconds=prompt_seconds,
@@ -49,17 +64,20 @@ def _write(stage: Stage, page: Page, *, merged: bool) -> tuple[Effort, Sequence[
         drafted=timed.tally.drafted,
         kept=timed.tally.kept,
         same=None,
-        ended=stage.ended(timed.tokens),
+        ended=all(stage.ended(answer) for answer in timed.answers),
         calls=timed.tally.calls,
         bound=bound,
         outside=timed.outside,
         lengths=dict(timed.tally.lengths),
     )
-    return effort, stage.lines(page, timed.tokens)
+    pairs = zip(pages, timed.answers, strict=True)
+    return effort, [
+        (page.region, stage.lines(page, one) or page.region.expected) for page, one in pairs
+    ]
 
 
 def _joined(efforts: Sequence[Effort], same: bool | None) -> Effort:
-    """Several regions as one effort."""
+    """Several efforts, one after another, as one."""
     lengths: Counter[int] = sum((Counter(effort.lengths) for effort in efforts), Counter())
     return Effort(
         seconds=sum(effort.seconds for effort in efforts),

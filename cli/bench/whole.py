@@ -36,13 +36,13 @@ class WholeFile:
         self.loop.read()
         plain = not self.stage.model.can_rewind
         drafter = PlainDrafter() if plain else self.stage.drafter(self.page, merged=self.merged)
-        self.answer = self.loop.write(drafter, self.page.limit).tokens
+        (self.answer,) = self.loop.write([drafter], [self.page.limit]).answers
 
     def begin_round(self) -> None:
         """Take the times that all share."""
         self.prompt_seconds = self.loop.read()
         if self.stage.model.can_rewind:
-            self.bound = self.prompt_seconds + self.loop.read_on(self.answer)
+            self.bound = self.prompt_seconds + self.loop.read_on([self.answer])
 
     def write(self, contestant: str, plain_tokens: int) -> Effort:
         """Let `contestant` write the answer; raise `ModelError` where it cannot."""
@@ -51,8 +51,9 @@ class WholeFile:
         self.stage.begin(self.page)
         size = len(self.answer)
         most = min(plain_tokens or size, size) if contestant == PLAIN else self.page.limit
-        timed = self.loop.write(self._drafter(contestant), most)
-        written = len(timed.tokens)
+        timed = self.loop.write([self._drafter(contestant)], [most])
+        (answer,) = timed.answers
+        written = len(answer)
         scale = size / written if contestant == PLAIN else 1.0
         return Effort(
             seconds=timed.seconds * scale,
@@ -61,7 +62,7 @@ class WholeFile:
             timed=written,
             drafted=timed.tally.drafted,
             kept=timed.tally.kept,
-            same=timed.tokens == self.answer[:written] and (contestant == PLAIN or written == size),
+            same=answer == self.answer[:written] and (contestant == PLAIN or written == size),
             ended=self.stage.ended(self.answer),
             calls=round(timed.tally.calls * scale),
             bound=self.bound or None,

@@ -20,7 +20,7 @@ from tests.cli.support import Ended, Run, block
 pytest.importorskip("gguf")
 pytest.importorskip("llama_cpp")
 
-from fastapply.cli.bench import session
+from fastapply.cli.bench import regions, session
 from fastapply.cli.bench.contestants import OURS
 from fastapply.cli.bench.jobs import read_jobs
 from fastapply.cli.bench.race import Race
@@ -107,6 +107,25 @@ def test_there_are_edits_of_our_own() -> None:
     assert {job.name for job in jobs} == {"files", "inventory", "plan"}
     assert not faults
     assert all(job.plan and job.plan.apply(job.original) == job.final for job in jobs)
+
+
+def test_regions_at_once_are_those_one_by_one(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snippet = "```python\ndef f0(x):\n    return 0\n# ...\ndef g50(x):\n    return 50\n```\n"
+    ((job,), _) = read_jobs([case(tmp_path / "two", snippet, more=MORE)])
+    assert job.plan is not None
+    with open_model(tiny, Settings(threads=1)) as model:
+        stage = Stage(model, FASTAPPLY, time.perf_counter)
+        at_once = regions.write_regions(stage, job, None)
+        monkeypatch.setattr(regions, "_MOST_AT_ONCE", 1)
+        one_by_one = regions.write_regions(stage, job, None)
+    assert at_once.tokens == one_by_one.tokens
+    assert at_once.kept == one_by_one.kept
+    assert at_once.lengths == one_by_one.lengths
+    assert at_once.calls is not None
+    assert one_by_one.calls is not None
+    assert at_once.calls < one_by_one.calls
 
 
 def test_the_command_races_and_keeps_the_runs(run: Run, tiny: Path, folder: Path) -> None:
