@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from fastapply.core.edits import Sketch, Span
-from fastapply.core.namesakes import SOLID, every
+from fastapply.core.kinds import SOLID, every
 from fastapply.core.plan import Replacement
 from fastapply.core.prose import deleted_names
 from fastapply.core.shift import indent_of

@@ -7,14 +7,16 @@ not mark.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from fastapply.core.blocks import Block, pair, say
+from fastapply.core.blocks import Block, pair
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
+from fastapply.core.fresh import fresh
+from fastapply.core.kinds import CONTAINERS, SOLID, every
 from fastapply.core.likeness import subject
 from fastapply.core.plain import plain
 from fastapply.core.prose import deleted_names
@@ -25,47 +27,6 @@ HEADER = 1.2
 END = 1.2
 SCOPE = 1.0
 MOST_NAMESAKES = 6
-SAME_BODY = 0.8
-LIKE_BODY = 0.5
-LIKE_HEADER = 75
-# Kinds that stand on their own, unlike keys, fields and variables, which come in runs.
-SOLID = frozenset(
-    [
-        "class",
-        "constructor",
-        "enum",
-        "function",
-        "impl",
-        "interface",
-        "macro",
-        "method",
-        "module",
-        "namespace",
-        "rule",
-        "section",
-        "struct",
-        "table",
-        "test",
-        "trait",
-        "type",
-        "union",
-    ]
-)
-CONTAINERS = frozenset(
-    [
-        "class",
-        "enum",
-        "impl",
-        "interface",
-        "module",
-        "namespace",
-        "section",
-        "struct",
-        "table",
-        "trait",
-        "type",
-    ]
-)
 _QUOTED = regex(r"`([^`\n]+)`|\"([^\"\n]+)\"|'([\w ]+)'")
 _NAME = regex(r"[A-Za-z_$][\w$]*")
 
@@ -141,7 +102,7 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
         own,
         held,
         (*_pairs(fragment, own, namesakes, lines), *_import_pairs(fragment, own, held, lines)),
-        tuple(_fresh(fragment, own, held, lines)),
+        tuple(fresh(fragment, own, held, (lines, language))),
         tuple(sorted(set(_joints(fragment, own, namesakes, lines)))),
         tuple(sorted(set(_kept(fragment, held)))),
         tuple(_scopes(fragment.prose, held)),
@@ -180,13 +141,6 @@ def _kept(fragment: Fragment, held: Sequence[Definition]) -> Iterator[int]:
             if not said & {each.name, each.name.rsplit(".", 1)[-1]}:
                 yield each.header.start
             yield from _kept(fragment, each.children)
-
-
-def every(definitions: Iterable[Definition]) -> Iterator[Definition]:
-    """All definitions, parents before their children."""
-    for definition in definitions:
-        yield definition
-        yield from every(definition.children)
 
 
 def _by_name(definitions: Iterable[Definition]) -> Mapping[str, Sequence[Definition]]:
@@ -298,51 +252,6 @@ def _source(lines: Sequence[str], span: Span) -> str:
     """Where an import imports from."""
     about = {subject(line) for line in lines[span.start : span.stop]}
     return next((name for name in sorted(about) if name.startswith("import ")), "")
-
-
-def _fresh(
-    fragment: Fragment,
-    own: Sequence[Definition],
-    held: Sequence[Definition],
-    lines: Sequence[str],
-) -> Iterator[Span]:
-    """Outermost definitions the file has neither by name nor, renamed, by half of its lines."""
-    names = {each.name for each in every(held) if each.kind in SOLID}
-    for definition in own:
-        if definition.kind not in SOLID:
-            continue
-        if any(each.name in names for each in every([definition]) if each.kind in SOLID):
-            yield from _fresh(fragment, definition.children, held, lines)
-        elif not _is_renamed(fragment, definition, held, lines):
-            yield definition.span
-
-
-def _is_renamed(
-    fragment: Fragment, own: Definition, held: Sequence[Definition], lines: Sequence[str]
-) -> bool:
-    """Whether what a definition says stands under another name in the file.
-
-    Nearly all of it does, or half of it under a header that is much like its own.
-    """
-    from rapidfuzz import fuzz
-
-    said = Counter(map(plain, fragment.lines[own.header.stop : own.span.stop]))
-    total = sum(say(line) * count for line, count in said.items())
-    header = plain(fragment.lines[own.header.start])
-    elided = any(own.span.start < gap < own.span.stop for gap in fragment.gaps)
-    for definition in every(held):
-        much_longer = not elided and len(definition.span) > 2 * len(own.span)
-        if definition.kind != own.kind or much_longer or not total:
-            continue
-        there = Counter(map(plain, lines[definition.span.start : definition.span.stop]))
-        share = sum(say(line) * count for line, count in (said & there).items()) / total
-        if share >= SAME_BODY:
-            return True
-        if share >= LIKE_BODY:
-            other = plain(lines[definition.header.start])
-            if fuzz.ratio(header, other) >= LIKE_HEADER:
-                return True
-    return False
 
 
 def _is_complete(

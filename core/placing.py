@@ -13,7 +13,8 @@ from fastapply.core.blocks import FileIndex
 from fastapply.core.depths import CLOSERS
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
-from fastapply.core.namesakes import SOLID, Structure, every
+from fastapply.core.kinds import SOLID, every
+from fastapply.core.namesakes import Structure
 from fastapply.core.plan import Replacement
 from fastapply.core.prose import Side, cues
 from fastapply.core.regex import regex

