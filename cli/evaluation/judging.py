@@ -154,7 +154,7 @@ def open_judging(name: str, timeout: float) -> Judging:
         from fastapply.models.remote.http import Http
         from fastapply.models.remote.settings import ServerSettings
     except ImportError as error:
-        raise OptionsError(f"a judge needs a package that is not there: {error}") from error
+        raise OptionsError("a judge needs: pip install 'fastapply[http]'") from error
     place = address(name)
     if not place.name:
         raise OptionsError(f"which model of {place.host} is to judge? --judge URL#MODEL")
