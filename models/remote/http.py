@@ -57,7 +57,7 @@ class Http:
     """
 
     address: Address
-    key: str | None
+    key: str | None = None
     settings: ServerSettings = DEFAULTS
     pause: float = 0.5
     _closed: threading.Event = field(default_factory=threading.Event)
@@ -223,7 +223,7 @@ class Http:
         if any(sign in text.lower() for sign in _CONTEXT):
             return ContextTooSmallError(f"{host}: {text}")
         if status == 404 and "model" in text.lower():
-            return WeightsNotFoundError(f"{host} has no model {self.address.name!r}: {text}")
+            return WeightsNotFoundError(f"{host} has no such model: {text}")
         said_so = f": {text}" if text else ""
         parameter = str(detail.get("param") or "")
         refused = Refused(f"{host} answered {status}{said_so}", status, text, parameter)

@@ -6,8 +6,10 @@ completions API of OpenAI had first, speaks of pieces of text: each piece is a t
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, Protocol
 
 from fastapply.core.errors import ServerError
@@ -149,6 +151,7 @@ class Echo:
     ends: set[Token] = field(default_factory=lambda: {END})
     _pieces: list[str] = field(default_factory=list)
     _numbers: dict[str, Token] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def asked(self, family: Family, task: Task) -> list[Token]:
         """The frame of Qwen's chats around the task (`Tops`): families named by hand speak it."""
@@ -161,7 +164,13 @@ class Echo:
 
     def encode(self, text: str) -> list[Token]:
         """The tokens of a text (`Tops`), as the server cuts it."""
-        return self._ask(text, 1)[0] if text else []
+        if not text:
+            return []
+        pieces = self._ask(text, 1)[0]
+        ends = list(accumulate(len(self._pieces[piece]) for piece in pieces))
+        if len(text) not in ends:
+            raise Recut
+        return pieces[: ends.index(len(text)) + 1]
 
     def decode(self, tokens: Sequence[Token]) -> str:
         """The text of tokens (`Tops`)."""
@@ -175,9 +184,7 @@ class Echo:
         whole = self.decode(tokens)
         start = len(self.decode(tokens[:after]))
         pieces, said, ended = self._ask(whole, more)
-        offsets = [0]
-        for piece in pieces:
-            offsets.append(offsets[-1] + len(self._pieces[piece]))
+        offsets = list(accumulate((len(self._pieces[piece]) for piece in pieces), initial=0))
         if start not in offsets:
             raise Recut
         first = offsets.index(start)
@@ -224,14 +231,21 @@ class Echo:
         return token
 
     def _number(self, piece: str) -> Token:
-        if piece not in self._numbers:
-            self._numbers[piece] = len(self._pieces)
-            self._pieces.append(piece)
-        return self._numbers[piece]
+        if "\ufffd" in piece or piece.startswith("bytes:"):
+            raise Recut  # a part of a character: such pieces do not add up to the text
+        with self._lock:
+            if piece not in self._numbers:
+                self._numbers[piece] = len(self._pieces)
+                self._pieces.append(piece)
+            return self._numbers[piece]
 
 
 class Recut(ServerError):
-    """The server cuts a text into other tokens than those it wrote: this cannot be verified."""
+    """The server cuts a text otherwise than it wrote it: that cannot be verified."""
+
+    def __init__(self) -> None:
+        """Say so; a chat is tried instead."""
+        super().__init__("the server cuts the text into other tokens than those it wrote")
 
 
 def _choice(said: Mapping[str, Any], server: Server) -> Mapping[str, Any]:

@@ -67,7 +67,10 @@ class Verified:
         scores = []
         for text in texts:
             tokens = [*asked, *self.tops.encode(text + self.family.closing)]
-            scores.append(sum(self.tops.look(tokens, len(asked), 1).scores))
+            look = self.tops.look(tokens, len(asked), 1)
+            if len(look.scores) < len(tokens) - len(asked):
+                return []
+            scores.append(sum(look.scores))
         return scores
 
 

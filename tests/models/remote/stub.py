@@ -21,7 +21,7 @@ from typing import Any
 PIECES = re.compile(r"<\|\w+\|>|\n|[ ]+|\w+|[^\w\s]")
 END = "<|im_end|>"
 ASSISTANT = "<|im_start|>assistant\n"
-CODE = re.compile(r".*<code>\n?(.*?)</code>\n\n", re.DOTALL)
+CODE = re.compile(r".*<code>(\n?)(.*?)</code>\n\n", re.DOTALL)
 
 Mishap = Callable[["Handler"], None]
 
@@ -41,6 +41,7 @@ class Stub:
     keys: list[str] = field(default_factory=list)
     vocabulary: list[str] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
+    released: threading.Event = field(default_factory=threading.Event)
     url: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -64,8 +65,8 @@ class Stub:
     def answer(self, prompt: str) -> str:
         if prompt not in self.answers:
             found = CODE.search(prompt)
-            text = self.gold(found[1] if found else "")
-            self.answers[prompt] = f"<updated-code>\n{text}</updated-code>"
+            gap, text = (found[1], self.gold(found[2])) if found else ("", "")
+            self.answers[prompt] = f"<updated-code>{gap}{text}</updated-code>"
         return self.answers[prompt]
 
     def written(self, text: str, most: int) -> tuple[list[str], str]:
