@@ -68,7 +68,7 @@ class Batches:
         tokens = 0
         while tokens < POOL * self.budget:
             task = encode_task(self.encoder, self.source.draw())
-            if task.choices and len(task) <= self.longest:
+            if task.loose and len(task) <= self.longest:
                 tasks.append(task)
                 tokens += len(task)
         tasks.sort(key=len)

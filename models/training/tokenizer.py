@@ -39,13 +39,15 @@ class Encoded:
     """A task in tokens: what the model is given, and what it is to write, `<|end|>` included.
 
     `choices` are the decisions of the answer (`models/lattice.py`): where more than one token is
-    allowed, and which. None if the lattice does not hold the answer at all.
+    allowed, and which; `loose` those that are left without anchors, several times as many. None
+    if the lattice does not hold the answer at all.
     """
 
     kind: str
     prompt: list[int]
     answer: list[int]
     choices: list[Choice] | None = None
+    loose: list[Choice] | None = None
 
     def __len__(self) -> int:
         """The number of tokens."""
@@ -113,14 +115,22 @@ class LineEncoder:
 
 def encode_task(encoder: LineEncoder, task: Task) -> Encoded:
     """The task in tokens, its text taken as data."""
-    offered = offers(task.region, task.fragment, known=task.known, lenient=task.lenient)
-    encoder.learn((*offered.texts, *task.final, ""))
+    tight, free = (
+        offers(
+            task.region, task.fragment, known=task.known, lenient=task.lenient, anchored=anchored
+        )
+        for anchored in (True, False)
+    )
+    encoder.learn((*free.texts, *task.final, ""))
     prompt = [CODE, *encoder.tokens(task.region), UPDATE]
     for piece in task.fragment:
         prompt += [GAP_TOKEN, *encoder.tokens([""])] if piece is GAP else encoder.tokens([piece])
     answer = [*encoder.tokens(task.final), END]
-    lines = Lines(offered, lambda text: encoder.tokens([text[:-1]]), END)
-    return Encoded(task.kind, [*prompt, FINAL], answer, _choices(Lattice(lines), answer))
+    choices, loose = (
+        _choices(Lattice(Lines(one, lambda text: encoder.tokens([text[:-1]]), END)), answer)
+        for one in (tight, free)
+    )
+    return Encoded(task.kind, [*prompt, FINAL], answer, choices, loose)
 
 
 def _choices(walk: Lattice, answer: Iterable[int]) -> list[Choice] | None:

@@ -30,6 +30,7 @@ from fastapply.models.training.pack import Split, read_packed
 from fastapply.models.training.tasks import Pair, TaskSource
 from fastapply.models.training.tokenizer import (
     PAD,
+    Choice,
     Encoded,
     LineEncoder,
     encode_task,
@@ -41,8 +42,8 @@ SIZES = ((0.0, (3, 24)), (0.08, (3, 48)), (0.2, (3, 72)))
 """From which part of the run on regions have how many lines."""
 HELD_OUT_SIZE = (3, 64)
 HELD_OUT_TASKS = 160
-MATRIX_RATE, OTHER_RATE = 0.0015, 0.0005
-WARM_UP, COOL_DOWN = 60, 0.5
+MATRIX_RATE, OTHER_RATE = 0.0012, 0.0004
+WARM_UP, COOL_DOWN = 60, 0.9
 TOKENIZER_TASKS = 6000
 PLAIN = 0.1
 
@@ -50,8 +51,9 @@ PLAIN = 0.1
 def batch_loss(model: ApplyModel, batch: list[Encoded]) -> tuple[Tensor, float]:
     """The loss of a batch, and the part of it that decisions cause.
 
-    Decisions pay for the allowed tokens only. A little is paid for every token of the answer, so
-    that scores stay probabilities of text. Nothing else is computed at the output.
+    Decisions pay for the allowed tokens only; they are few, so those that a lattice without
+    anchors leaves are paid for, too. A little is paid for every token of the answer, so that scores
+    stay probabilities of text. Nothing else is computed at the output.
     """
     device = next(model.parameters()).device
     width = max(len(task) for task in batch)
@@ -63,28 +65,34 @@ def batch_loss(model: ApplyModel, batch: list[Encoded]) -> tuple[Tensor, float]:
     with torch.autocast(device.type, torch.bfloat16):
         stream = model.stream(tokens[:, :-1], len(model.layers))[answered[:, 1:]]
         logits = model.head(model.norm(stream)).float()
-    places, barred = _decisions(batch, model.shape.vocabulary)
-    chosen = logits[places.to(device)].masked_fill(barred.to(device), -torch.inf)
-    decided = functional.cross_entropy(chosen, tokens[answered][places.to(device)])
-    plain = functional.cross_entropy(logits, tokens[answered])
-    return decided + PLAIN * plain, decided.item()
+    wanted = tokens[answered]
+    decided = _choice_loss(logits, wanted, batch, [task.choices or [] for task in batch])
+    loose = _choice_loss(logits, wanted, batch, [task.loose or [] for task in batch])
+    plain = functional.cross_entropy(logits, wanted)
+    return decided + loose + PLAIN * plain, decided.item()
 
 
-def _decisions(batch: list[Encoded], vocabulary: int) -> tuple[Tensor, Tensor]:
-    """The decisions of a batch, by place among all answered tokens; the tokens barred at each."""
+def _choice_loss(
+    logits: Tensor, wanted: Tensor, batch: list[Encoded], choices: list[list[Choice]]
+) -> Tensor:
+    """The mean loss at the choices of each task, of the tokens allowed there; 0 without any."""
     places: list[int] = []
-    row_of: list[int] = []
-    open_: list[int] = []
+    rows: list[int] = []
+    columns: list[int] = []
     start = 0
-    for task in batch:
-        for at, allowed in task.choices or ():
-            row_of += [len(places)] * len(allowed)
-            open_ += allowed
+    for task, own in zip(batch, choices, strict=True):
+        for at, allowed in own:
+            rows += [len(places)] * len(allowed)
+            columns += allowed
             places.append(start + at)
         start += len(task.answer)
-    barred = torch.ones(len(places), vocabulary, dtype=torch.bool)
-    barred[torch.tensor(row_of), torch.tensor(open_)] = False
-    return torch.tensor(places), barred
+    if not places:
+        return logits.new_zeros(())
+    chosen = logits[torch.tensor(places, device=logits.device)]
+    barred = torch.ones(chosen.shape, dtype=torch.bool)
+    barred[torch.tensor(rows), torch.tensor(columns)] = False
+    chosen = chosen.masked_fill(barred.to(logits.device), -torch.inf)
+    return functional.cross_entropy(chosen, wanted[places])
 
 
 def _parts(split: Split) -> tuple[tuple[SourceFile, ...], tuple[Pair, ...]]:
@@ -213,7 +221,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where the run lives")
     parser.add_argument("--minutes", type=float, default=60.0, help="in total, over all calls")
     parser.add_argument("--corpus", type=Path, required=True, help="written by pack")
-    parser.add_argument("--batch", type=int, default=4096, help="tokens a step")
+    parser.add_argument("--batch", type=int, default=6144, help="tokens a step")
     parser.add_argument("--longest", type=int, default=1200, help="tokens a task at most")
     parser.add_argument("--stop-after", type=float, default=1e9, help="seconds, in this call")
     parser.add_argument("--judge-every", type=float, default=900.0, help="seconds")
