@@ -42,7 +42,7 @@ def frequencies() -> Tensor:
 def _rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """Turn the pairs that turn; the others stand still to the last bit that counts."""
     still = HEAD // 2 - ROTARY
-    left, left_still, right, right_still = torch.split(x, (ROTARY, still, ROTARY, still), -1)
+    left, left_still, right, right_still = torch.split(x, [ROTARY, still, ROTARY, still], -1)
     cos, sin = cos.to(x.dtype), sin.to(x.dtype)
     turned = (left * cos - right * sin, left_still, right * cos + left * sin, right_still)
     return torch.cat(turned, -1)
