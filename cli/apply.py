@@ -6,7 +6,6 @@ Results go to stdout, everything for the eye to stderr.
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from fastapply.cli.exit_codes import ExitCode, exit_code
 from fastapply.cli.paths import repository_root
 from fastapply.cli.request import Mode, Request, Verbosity
 from fastapply.cli.settled import settled
+from fastapply.cli.streams import write_out
 from fastapply.cli.workspace import FileWorkspace
 from fastapply.core.errors import FastApplyError, OptionsError
 from fastapply.core.pipeline import Options, Outcome, run
@@ -94,15 +94,14 @@ def _show(outcome: Outcome, workspace: FileWorkspace, request: Request) -> None:
     if request.json:
         from fastapply.cli.json_output import outcome_json
 
-        sys.stdout.write(outcome_json(outcome, request.mode))
+        write_out(outcome_json(outcome, request.mode).encode())
     elif request.mode is Mode.STDOUT:
         after = outcome.files[0].change.after
-        sys.stdout.buffer.write(after.encode() if after is not None else b"")
+        write_out(after.encode() if after is not None else b"")
     elif request.mode is Mode.DIFF:
         from fastapply.cli.patch import patch
 
-        sys.stdout.buffer.write(patch(outcome, workspace))
-    sys.stdout.flush()
+        write_out(patch(outcome, workspace))
     results_only = request.json or request.mode in (Mode.STDOUT, Mode.DIFF)
     if request.verbosity is Verbosity.QUIET:
         return
@@ -124,8 +123,7 @@ def _show_failure(
     if request.json:
         from fastapply.cli.json_output import failure_json
 
-        sys.stdout.write(failure_json(failed))
-        sys.stdout.flush()
+        write_out(failure_json(failed).encode())
         return
     from fastapply.cli.render import show
     from fastapply.cli.report import failure_report

@@ -215,7 +215,12 @@ class Journal:
             "folders": [self._inner(folder) for folder in application.folders],
             "index": indexed
             and [
-                [self._inner(each.root), each.name, _plain(each.before), _plain(each.after)]
+                [
+                    self._inner(each.root),
+                    _spelled(each.name),
+                    _plain(each.before),
+                    _plain(each.after),
+                ]
                 for each in indexed
             ],
             "commit": application.commit,
@@ -227,7 +232,9 @@ class Journal:
             for place, before, after, mode in plain["files"]
         ]
         indexed = plain["index"] and [
-            Indexed(self._outer(root), name, *(each and Entry(*each) for each in entries))
+            Indexed(
+                self._outer(root), _unspelled(name), *(each and Entry(*each) for each in entries)
+            )
             for root, name, *entries in plain["index"]
         ]
         folders = map(self._outer, plain["folders"])
@@ -243,10 +250,10 @@ class Journal:
     def _inner(self, place: str) -> str:
         """A place as it is written down: from the base, so that a repository may be moved."""
         inside = os.path.commonpath([place, self._base]) == self._base
-        return os.path.relpath(place, self._base) if inside else place
+        return _spelled(os.path.relpath(place, self._base) if inside else place)
 
     def _outer(self, place: str) -> str:
-        return os.path.normpath(os.path.join(self._base, place))
+        return os.path.normpath(os.path.join(self._base, _unspelled(place)))
 
 
 def _take(waiting: str, place: str) -> None:
@@ -259,6 +266,15 @@ def _take(waiting: str, place: str) -> None:
         if os.path.exists(place):
             raise FileExistsError from None
         os.replace(waiting, place)
+
+
+def _spelled(name: str) -> str:
+    """A name as it is written down, in any locale the same."""
+    return os.fsencode(name).decode("utf-8", "surrogateescape")
+
+
+def _unspelled(text: str) -> str:
+    return os.fsdecode(text.encode("utf-8", "surrogateescape"))
 
 
 def _plain(entry: Entry | None) -> list[str] | None:

@@ -6,7 +6,6 @@ Nothing else is imported before it is needed: the process must start as fast as 
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +15,7 @@ import typer
 from fastapply.cli import model_options
 from fastapply.cli.default_command import DefaultCommandGroup
 from fastapply.cli.request import Format, Mode, Request, Rewriting, mode_of, verbosity_of
+from fastapply.cli.streams import failed_output, open_closed
 from fastapply.core.errors import FastApplyError
 from fastapply.core.pipeline import Engine
 
@@ -200,6 +200,7 @@ def main() -> None:
     # Looking again and again for garbage among modules is a fifteenth of what a merge takes.
     gc.freeze()
     gc.set_threshold(_RARELY)
+    open_closed()
     try:
         app()
     except FastApplyError as error:
@@ -209,7 +210,9 @@ def main() -> None:
         sys.exit(exit_code(error))
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
-        # Python flushes stdout once more at exit: give it somewhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+    except SystemExit as error:
+        if isinstance(error.__context__, BrokenPipeError):  # typer has met it, and says 1
+            sys.exit(failed_output(error.__context__))
+        raise
+    except OSError as error:  # of files and git only what `FastApplyError` says comes up to here
+        sys.exit(failed_output(error))

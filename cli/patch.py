@@ -30,7 +30,8 @@ def _name(path: str, workspace: FileWorkspace) -> str:
     place = os.path.abspath(workspace.place(path))
     base = workspace.root or workspace.cwd
     name = os.path.relpath(place, base) if _inside(place, base) else place
-    return name.lstrip("/").replace(os.sep, "/")
+    # Git's names are bytes; the patch is written in UTF-8, whatever the locale.
+    return os.fsencode(name).decode("utf-8", "surrogateescape").lstrip("/").replace(os.sep, "/")
 
 
 def _inside(place: str, base: str) -> bool:

@@ -5,6 +5,7 @@ Without a terminal, or with ``NO_COLOR``, lines are plain, and rich is not even 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Iterable
@@ -29,7 +30,12 @@ _THEME = {
 
 
 def show(lines: Iterable[Line]) -> None:
-    """Print `lines` to stderr."""
+    """Print `lines` to stderr; where it takes none, what was done is done all the same."""
+    with contextlib.suppress(OSError):
+        _show(lines)
+
+
+def _show(lines: Iterable[Line]) -> None:
     if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
         _show_in_colour(lines)
         return

@@ -72,11 +72,12 @@ class Repository:
 
     def index_entries(self, name: str) -> tuple[Entry, ...]:
         """What the index has of the file `name`."""
-        rows = self._run("ls-files", "--stage", "-z", "--", f":(literal){name}").split("\0")
+        rows = self.output("ls-files", "--stage", "-z", "--", f":(literal){name}").split(b"\0")
         entries = []
         for row in filter(None, rows):
-            mode, blob, stage = row.partition("\t")[0].split()
-            if row.partition("\t")[2] == name:
+            head, _, found = row.partition(b"\t")
+            if found == os.fsencode(name):
+                mode, blob, stage = head.decode().split()
                 entries.append(Entry(mode, blob, int(stage)))
         return tuple(entries)
 
@@ -84,12 +85,13 @@ class Repository:
         """What HEAD has of the file `name`."""
         if not self.has_head():
             return ()
-        rows = self._run("ls-tree", "-z", "--full-tree", "HEAD", "--", f":(literal){name}").split(
-            "\0"
-        )
-        heads = (row.partition("\t") for row in filter(None, rows))
+        words = ("ls-tree", "-z", "--full-tree", "HEAD", "--", f":(literal){name}")
+        rows = self.output(*words).split(b"\0")
+        heads = (row.partition(b"\t") for row in filter(None, rows))
         return tuple(
-            Entry(head.split()[0], head.split()[2]) for head, _, found in heads if found == name
+            Entry(head.decode().split()[0], head.decode().split()[2])
+            for head, _, found in heads
+            if found == os.fsencode(name)
         )
 
     def has_head(self) -> bool:
@@ -162,8 +164,8 @@ class Repository:
 
         Where another process holds the index, wait for it a moment, as git itself does not.
         """
-        rows = "".join(f"{entry.mode} {entry.blob}\t{name}\0" for name, entry in entries)
-        data = rows.encode("utf-8", "surrogateescape")
+        rows = (f"{entry.mode} {entry.blob}\t{name}\0" for name, entry in entries)
+        data = b"".join(map(os.fsencode, rows))
         for pause in (*_PAUSES, None):
             try:
                 self._run("update-index", "-z", "--index-info", data=data, index=index)

@@ -6,6 +6,7 @@ same commit takes out of another file: code that moves may keep its oddities.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
@@ -72,7 +73,7 @@ def _all(repository: Repository) -> list[Staged]:
     rows = repository.output("ls-files", "--stage", "-z").split(b"\0")
     entries = (row.partition(b"\t") for row in filter(None, rows))
     return [
-        Staged(name.decode("utf-8", "surrogateescape"), head.split()[1].decode(), ())
+        Staged(os.fsdecode(name), head.split()[1].decode(), ())
         for head, _, name in entries
         if head.startswith(b"100")
     ]
