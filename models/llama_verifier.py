@@ -33,6 +33,8 @@ EXACT_ROWS = 8
 # How many continuations of a draft are verified at once, at most.
 BRANCHES = 3
 _GRANULE = 256
+_FEWEST = 64
+_LOGITS_BYTES = 40_000_000
 _NO_ROOM = 1
 _CACHE_TYPES = {"f16": ll.GGML_TYPE_F16, "q8_0": ll.GGML_TYPE_Q8_0}
 
@@ -201,6 +203,17 @@ def _choices(logits: NDArray[np.float32], asked: Sequence[Allowed]) -> Iterator[
             yield among[int(row[among].argmax())]
 
 
+def _at_once(model: LlamaModel) -> int:
+    """How many tokens of a batch go through the model together.
+
+    On a CPU more than 64 gain nothing, and the logits of large vocabularies take memory.
+    """
+    if model.offloads:
+        return BATCH
+    logits = np.dtype(np.float32).itemsize * model.size
+    return min(max(_LOGITS_BYTES // logits // _FEWEST * _FEWEST, _FEWEST), BATCH)
+
+
 @contextmanager
 def open_verifier(model: LlamaModel, need: int, slots: int = 1) -> Iterator[LlamaVerifier]:
     """A context with room for `need` tokens in all its `slots` together; freed at the end.
@@ -214,7 +227,7 @@ def open_verifier(model: LlamaModel, need: int, slots: int = 1) -> Iterator[Llam
     params = ll.llama_context_default_params()
     spare = EXACT_ROWS if model.settings.exact else 0
     params.n_ctx = -(-(need + spare) // _GRANULE) * _GRANULE
-    params.n_batch = params.n_ubatch = BATCH
+    params.n_batch, params.n_ubatch = BATCH, _at_once(model)
     params.n_seq_max = slots * (1 + BRANCHES) + 1 if model.can_rewind else slots
     params.kv_unified = True
     params.swa_full = True
