@@ -12,6 +12,9 @@ Each finding has a stable `reason`:
     empty-result          all of it is
     syntax-worse          the result parses less well than the file did
 
+A text that a model wrote, and that the merge did not find too, is also asked whether what the edit
+shows sits where it must (`core.seats`: doubled, scattered, no-place, silent-loss).
+
 Nothing here guesses what was meant: the questions are asked of the edit and of the two texts.
 """
 
@@ -67,6 +70,7 @@ def check(
         trial.omissions(),
         trial.size(),
         trial.syntax(),
+        trial.seats() if candidate.is_unguided else (),
     )
     return tuple(chain.from_iterable(islice(each, _MOST_OF_A_KIND) for each in found))
 
@@ -206,6 +210,12 @@ class _Trial(NamedTuple):
                 continue
             message = f"the edit shows a line that is not there: {each.key}"
             yield Finding("incomplete", message, self._row(each.place))
+
+    def seats(self) -> Iterator[Finding]:
+        """What the edit shows, but torn apart, twice, or where nothing says it goes."""
+        from fastapply.core.seats import misplaced
+
+        return misplaced(self.changed, self.account, self.language)
 
     def size(self) -> Iterator[Finding]:
         """Most of the file is gone, and no edit spells that out."""

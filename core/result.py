@@ -124,7 +124,8 @@ class Candidate:
     """A text not yet believed, and how it was made.
 
     `method` is ``merge`` or ``rewrite``; `stats` are what the method measured (model, acceptance
-    rate, characters a second, ...), for people and ``--json``.
+    rate, characters a second, ...), for people and ``--json``. `placements` are known where the
+    merge came to this text, alone or too.
     """
 
     text: SourceText
@@ -132,6 +133,11 @@ class Candidate:
     method: str
     placements: tuple[Placement, ...] = ()
     stats: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def is_unguided(self) -> bool:
+        """Whether a model alone says what goes where."""
+        return self.method != "merge" and not self.placements
 
 
 @dataclass(frozen=True, slots=True)

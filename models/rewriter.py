@@ -123,11 +123,13 @@ class ModelRewriter:
         if not new.replacements:
             raise ModelError(f"{self.writer.name} gave {path} back unchanged")
         after = new.apply(text)
-        if self.writer.held and one.plan is not None:
-            _agree(path, one.plan.apply(text), after)
+        merged = one.plan.apply(text) if one.plan is not None else None
+        if self.writer.held and merged is not None:
+            _agree(path, merged, after)
+        placements = one.placements if merged == after else ()
         seconds = beside + sum(answer.seconds for answer in answers)
         stats = {**self._who(), **_stats(answers), **_speed(after, seconds)}
-        return Candidate(after, new, METHOD, one.placements, stats)
+        return Candidate(after, new, METHOD, placements, stats)
 
     def _who(self) -> Mapping[str, object]:
         """Which model, and where it ran."""

@@ -16,7 +16,7 @@ from fastapply.core.edits import (
     steps_between,
 )
 from fastapply.core.plan import Plan
-from fastapply.core.result import Candidate
+from fastapply.core.result import Candidate, Placement, Rung
 from fastapply.core.text import SourceText
 
 FILE = """\
@@ -41,6 +41,7 @@ def main():
     print(load("a"))
 """
 AT = Span(0, 1)
+PLACED = (Placement(AT, AT, Rung.ALIGNED),)  # a model's text that the merge found too
 
 
 def lines_of(text: str) -> tuple[str, ...]:
@@ -61,8 +62,11 @@ def reasons(after: str, *edits: Edit, before: str | None = FILE, language: str |
     edit = FileEdit("a.py", edits, "snippet", AT)
     text = SourceText.from_str(after)
     found = {
-        tuple(each.reason for each in check(old, edit, Candidate(text, Plan(), method), language))
-        for method in ("merge", "rewrite")
+        tuple(each.reason for each in check(old, edit, candidate, language))
+        for candidate in (
+            Candidate(text, Plan(), "merge"),
+            Candidate(text, Plan(), "rewrite", PLACED),
+        )
     }
     assert len(found) == 1
     return set(found.pop())

@@ -1,0 +1,79 @@
+"""Whether what an edit shows sits in one piece, and in place, in a text that a model wrote.
+
+A merge puts sections of a sketch where their lines stand. A model may put them anywhere: take a
+line of context for a new one, tear a section in two, drop a function in silence, or put what
+stands alone where it likes. Each is a finding, for what can be so and otherwise is a guess:
+
+    doubled      a definition stands more often than file and edit show it
+    scattered    lines the edit shows side by side do not stand so
+    no-place     nothing the edit shows beside new lines says where they go
+    silent-loss  a definition is gone, the edit does not say so and changes something else
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from fastapply.core.account import Account
+from fastapply.core.changed import Changed
+from fastapply.core.kinds import SOLID
+from fastapply.core.result import Finding
+from fastapply.core.sightings import Section, sightings, squeeze
+from fastapply.core.syntax import Definition, outline
+
+
+def misplaced(changed: Changed, account: Account, language: str | None) -> Iterator[Finding]:
+    """What speaks against the places of what sketches show; hunks say what goes themselves."""
+    if account.spelt_out or not changed.old:
+        return
+    for sections in account.sections:
+        for section in sections:
+            yield from _seated(section, sections, changed)
+    if language is not None:
+        was, now = _every(changed.old, language), _every(changed.new, language)
+        yield from _doubled(now, changed, account)
+        yield from _lost(was, now, changed, account)
+
+
+def _seated(section: Section, all_of: Sequence[Section], changed: Changed) -> Iterator[Finding]:
+    seen = [*sightings([section], changed.keys)]
+    if not seen:
+        return
+    row = changed.rows[seen[0].start] if seen[0].start < len(changed.rows) else None
+    if len(seen) > 1:
+        yield Finding("scattered", f"torn apart: {section.keys[0]}", row)
+    fresh = set(changed.fresh)
+    rows = changed.rows[seen[0].start : seen[-1].stop]
+    replaces = any(each.covers(run.place) for each in seen for run in changed.runs())
+    if all(number in fresh for number in rows) and not replaces:
+        yield Finding("no-place", f"nothing says where this goes: {section.keys[0]}", row)
+
+
+def _every(lines: Sequence[str], language: str) -> list[Definition]:
+    found = list(outline(lines, language))
+    for each in found:
+        found += each.children
+    return [each for each in found if each.kind in SOLID]
+
+
+def _doubled(now: Sequence[Definition], changed: Changed, account: Account) -> Iterator[Finding]:
+    old = Counter(map(squeeze, changed.old))
+    new = Counter(changed.keys)
+    shown = Counter(
+        key for sections in account.sections for section in sections for key in section.keys
+    )
+    for key in dict.fromkeys(squeeze(changed.new[each.header.start]) for each in now):
+        if new[key] > max(old[key], shown[key]):
+            yield Finding("doubled", f"stands twice: {key}")
+
+
+def _lost(
+    was: Sequence[Definition], now: Sequence[Definition], changed: Changed, account: Account
+) -> Iterator[Finding]:
+    gone = Counter(each.name for each in was)
+    gone.subtract(each.name for each in now)
+    came = -sum(count for count in gone.values() if count < 0)
+    lost = [name for name, count in gone.items() if count > 0 and not account.says_gone(name)]
+    if len(lost) > came and changed.fresh:
+        yield Finding("silent-loss", f"gone without a word: {lost[0]}")
