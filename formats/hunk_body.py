@@ -11,7 +11,6 @@ the indentation of its other lines. Counts are never trusted, line numbers are a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import gcd
 from typing import NamedTuple
 
 from fastapply.core.edits import Op, Step
@@ -21,6 +20,7 @@ from fastapply.formats.elisions import Steps, resolve_context, resolve_drops
 _NUMBERS = regex(r"^@@+\s*-(\d+)(?:,(\d+))?\s+\+(\d+)(?:,(\d+))?\s*(?:@@+|$)\s?(.*)$")
 _HEADER = regex(r"^@@+(?:\s(.*))?$")
 _NUMBERISH = regex(r"^[-+\d,.\s…xXyYnN]*$")
+_UNITS = (2, 3, 4, 8)  # columns that code is indented by
 
 
 class Header(NamedTuple):
@@ -90,11 +90,14 @@ def _without_loose_end(lines: Sequence[str]) -> Sequence[str]:
 
 
 def _context_lost_its_space(lines: Sequence[str]) -> bool:
-    """Whether context lines begin with the file's own indentation, without the diff's space."""
-    changed = [line[1:] for line in lines if line[:1] in ("+", "-") and line[1:].strip()]
-    unit = gcd(*(_indent(text) for text in changed if _indent(text)))
-    unit = unit if unit > 1 else 2
-    lost = kept = 0
+    """Whether context lines begin with the file's own indentation, without the diff's space.
+
+    Of the two ways to read them, that one holds in which indentations agree best on a unit; hardly
+    any code is indented by one column.
+    """
+    changed = [_indent(line[1:]) for line in lines if line[:1] in ("+", "-") and line[1:].strip()]
+    lost = kept = 0.0
+    spaced: list[int] = []
     for line in lines:
         if not line.strip() or line[0] in "+-\\":
             continue
@@ -103,10 +106,16 @@ def _context_lost_its_space(lines: Sequence[str]) -> bool:
         elif line.startswith(" \t"):
             kept += 1
         elif not line.lstrip().startswith("*"):
-            indent = _indent(line)
-            lost += indent % unit == 0
-            kept += (indent - 1) % unit == 0
+            spaced.append(_indent(line))
+            kept += spaced[-1] == 1
+    lost += _agreement([*spaced, *changed])
+    kept += _agreement([*(indent - 1 for indent in spaced), *changed])
     return lost > kept
+
+
+def _agreement(indents: Sequence[int]) -> float:
+    """How many of `indents` are multiples of one unit, less what chance would make so."""
+    return max((1 - 1 / unit) * sum(indent % unit == 0 for indent in indents) for unit in _UNITS)
 
 
 def _indent(text: str) -> int:
