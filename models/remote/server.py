@@ -37,6 +37,11 @@ class Server:
     told: Mapping[str, Any] | None = None
 
     @property
+    def model(self) -> str:
+        """What people call the model: a file by its name alone."""
+        return _called(self.address.name)
+
+    @property
     def place(self) -> str:
         """Where the model runs, for people."""
         return f"on {self.address.host} ({self.kind.value})"
@@ -85,12 +90,17 @@ def _name(address: Address, models: list[Mapping[str, Any]]) -> str:
     return aliases.get(address.name, address.name)
 
 
+def _called(name: str) -> str:
+    """llama-server calls its models by the paths of their files."""
+    return basename(name) if name.endswith(".gguf") else name
+
+
 def _texts(value: object) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else []
 
 
 def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:8])
+    shown = ", ".join(map(_called, names[:8]))
     return f"{shown} and {len(names) - 8} more" if len(names) > 8 else shown
 
 

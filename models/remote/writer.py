@@ -40,7 +40,7 @@ class RemoteWriter:
     @property
     def name(self) -> str:
         """The model's name."""
-        return self._opened[0].address.name if self._opened else self.http.address.name
+        return self._opened[0].model if self._opened else self.http.address.name
 
     @property
     def place(self) -> str:
@@ -146,7 +146,7 @@ class _Board:
         with self._lock:
             self._tallies[number] = tally
             seconds = time.perf_counter() - self._start
-            name, place = self._server.address.name, self._server.place
+            name, place = self._server.model, self._server.place
             total = joined(self._tallies.values())
             self._report(Progress(name, place, total, self._expected, seconds))
 
