@@ -57,12 +57,8 @@ class Lines:
 
     def _from(self, state: State) -> Iterator[int]:
         offered, segment, (i, j) = self.offers, self._segments[state[0]], state
-        if offered.bound[j]:
-            yield from offered.fragment[j]
-            return
-        yield from offered.region[i : i + 1 if segment.stays else segment.region_stop][
-            : segment.region_stop - i
-        ]
+        if not offered.bound[j]:
+            yield from offered.region[i : self._reach(segment, i)]
         for at in self._open(segment, j):
             yield from offered.fragment[at]
         if self._may_leave(segment, state):
@@ -72,16 +68,25 @@ class Lines:
                 yield offered.region[segment.region_stop]
                 yield from offered.fragment[segment.fragment_stop]
 
+    def _reach(self, segment: Segment, i: int) -> int:
+        """Where the region's lines stop that may be next."""
+        return min(i + 1, segment.region_stop) if segment.stays else segment.region_stop
+
     def _open(self, segment: Segment, j: int) -> range:
         """The fragment's lines that may be next: up to the first that must come."""
         if segment.stays:
             return range(0)
-        return range(j, min(self.offers.required[j] + 1, segment.fragment_stop))
+        most = j if self.offers.bound[j] else self.offers.required[j]
+        return range(j, min(most + 1, segment.fragment_stop))
 
     def _may_leave(self, segment: Segment, state: State) -> bool:
+        """Whether the anchor after the segment, or the end, may be next."""
+        i, j = state
+        if self.offers.bound[j] and j < segment.fragment_stop:
+            return False
         if segment.stays:
-            return state[0] == segment.region_stop
-        return self.offers.required[state[1]] >= segment.fragment_stop
+            return i == segment.region_stop
+        return self.offers.required[j] >= segment.fragment_stop
 
     def after(self, states: Sequence[State], number: int) -> tuple[State, ...]:
         """Where a walk may stand after a line."""
@@ -89,14 +94,10 @@ class Lines:
 
     def _on(self, state: State, number: int) -> Iterator[State]:
         offered, segment, (i, j) = self.offers, self._segments[state[0]], state
-        if offered.bound[j]:
-            if number in offered.fragment[j]:
-                yield i, j + 1
-            return
         places = self._places.get(number, ())
         at = bisect_left(places, i)
-        last = i + 1 if segment.stays else segment.region_stop
-        if at < len(places) and places[at] < min(last, segment.region_stop):
+        reach = 0 if offered.bound[j] else self._reach(segment, i)
+        if at < len(places) and places[at] < reach:
             yield places[at] + 1, j
         taken = next((k for k in self._open(segment, j) if number in offered.fragment[k]), None)
         if taken is not None:

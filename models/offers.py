@@ -51,7 +51,7 @@ class Offers:
     `region[i]` is the number of a region's line, `fragment[j]` those of the forms a fragment's
     line is offered in; `required[j]` is the first line that must come at or after `j` of the
     fragment, the number of its lines where none must. Where `bound[j]`, line `j` follows line
-    `j - 1` with nothing between, once that has come.
+    `j - 1`, once that has come, with nothing between.
     """
 
     texts: tuple[str, ...]
@@ -189,15 +189,18 @@ def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 def _bound(
     must: Sequence[bool], gaps: Sequence[bool], anchors: Sequence[tuple[int, int]]
 ) -> tuple[bool, ...]:
-    """Which lines follow the one before: all between two new lines of a run without anchors."""
+    """Which lines follow the one before: those of a run from one new line or anchor to the next.
+
+    Two anchors in a row are free: people leave out gaps.
+    """
     held = {at for _, at in anchors}
     bound = [False] * (len(must) + 1)
     start: int | None = None
     for at, required in enumerate(must):
-        if gaps[at] or at in held:
+        if gaps[at]:
             start = None
-        if required:
-            if start is not None:
+        if required or at in held:
+            if start is not None and (required or must[start]):
                 bound[start + 1 : at + 1] = [True] * (at - start)
             start = at
     return tuple(bound)
