@@ -62,9 +62,10 @@ class Results:
         text, place = json.dumps(self.to_json(), indent=1) + "\n", self.out.parent
         try:
             place.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile("w", dir=place, prefix=".bench", delete=False) as file:
-                file.write(text)
-            os.replace(file.name, self.out)
+            with tempfile.TemporaryDirectory(dir=place) as folder:
+                written = Path(folder) / "results"
+                written.write_text(text, "ascii")
+                os.replace(written, self.out)
         except OSError as error:
             message = f"cannot write {self.out}: {error.strerror}"
             raise UnwritableError(message, str(self.out)) from error

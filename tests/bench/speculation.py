@@ -25,11 +25,13 @@ from replay import HALF_BILLION, Dial, Vocabulary, hide, make_replay, vocabulary
 
 from fastapply.cli.bench.contestants import contestants
 from fastapply.cli.bench.jobs import read_jobs
+from fastapply.cli.bench.pictures import draw
 from fastapply.cli.bench.race import Race
 from fastapply.cli.bench.report import Results, machine, show
 from fastapply.cli.bench.server import Servers
 from fastapply.cli.bench.session import run_all
 from fastapply.cli.bench.stage import Stage
+from fastapply.cli.bench.summary import summary
 from fastapply.models.llama import LlamaModel, open_model
 from fastapply.models.prompt import FASTAPPLY, Task, prompt
 from fastapply.models.settings import Settings
@@ -65,6 +67,7 @@ def main() -> None:
     options.add_argument("--llama-server", type=Path)
     options.add_argument("--cpu", action="store_true", help="count CPU time, not the clock")
     options.add_argument("--out", type=Path)
+    options.add_argument("--plot", type=Path)
     given = options.parse_args()
     vocabulary = vocabulary_of(given.vocabulary)
     if not given.model.exists():
@@ -84,6 +87,8 @@ def main() -> None:
     results.complete = True
     results.keep()
     show(results)
+    if given.plot is not None:
+        draw(summary(results.runs), f"Replayed 0.5B Q4_0, {len(jobs)} edits", given.plot)
 
 
 if __name__ == "__main__":
