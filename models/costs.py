@@ -60,9 +60,12 @@ def _expected(held: float, most: int, sizes: Iterable[int]) -> Iterator[tuple[in
             return
 
 
-# Measured: 0.5B Q4_0, 2 cores, flash attention off, 1024 tokens held (docs/speculative.md).
-CPU_COSTS = Costs((1, 8, 16, 32, 64, 128), (1.0, 3.1, 4.3, 8.1, 15.4, 30.8))
-# Measured: 20M Q8_0, as above: so small a model gains from long batches only.
-SMALL_CPU_COSTS = Costs((1, 16, 32, 64, 128, 256), (1.0, 7.1, 13.4, 21.1, 33.1, 59.2))
+# Measured: 0.5B Q4_0, 2 cores, flash attention off, 1024 tokens held (docs/speculative.md). More
+# than 64 at once are no cheaper, and hold more logits in memory.
+CPU_COSTS = Costs((1, 8, 16, 32, 64), (1.0, 3.1, 4.3, 8.1, 15.4))
+# Measured: 10M Q8_0, one core, 512 tokens held.
+SMALL_CPU_COSTS = Costs(
+    (1, 2, 4, 8, 16, 24, 32, 64, 128, 256), (1.0, 1.0, 1.2, 1.9, 3.1, 4.3, 5.6, 10.6, 20.6, 43.0)
+)
 # Assumed: a batch below some hundred tokens is bound by reading the weights.
 GPU_COSTS = Costs((1, 16, 32, 64, 128, 256, 512), (1.0, 1.2, 1.3, 1.6, 2.3, 3.6, 6.1))

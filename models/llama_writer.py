@@ -28,7 +28,8 @@ from fastapply.models.writer import Answer, Job
 # An answer may be longer than what is expected by the update, half as much again, and this.
 _SLACK = 128
 _SMALL = 100_000_000
-# More at a time gain little, as each token looks at the cells of all.
+# Side by side on a GPU, which has time to spare while it reads the weights. On a CPU each token pays
+# for looking at the cells of all: there they follow one another, from what they share.
 _MOST_SLOTS = 8
 _MOST_ROOM = 8192
 _END = "<|end|>"
@@ -107,7 +108,14 @@ class LlamaWriter:
         sizes = [len(one.decoding.history) for one in prepared]
         shares = [size / sum(sizes) for size in sizes]
         return [
-            Answer(text, tally, len(one.decoding.prompt), seconds * share, decode_seconds * share)
+            Answer(
+                text,
+                tally,
+                len(one.decoding.prompt),
+                seconds * share,
+                decode_seconds * share,
+                sure=one.decoding.history[-1] != UNSURE,
+            )
             for text, tally, one, share in zip(texts, tallies, prepared, shares, strict=True)
         ]
 
@@ -167,17 +175,16 @@ def _table(
     """A verifier for as many of `decodings` at a time as is good."""
     largest = max(decoding.need for decoding in decodings)
     room = min(room_for(decodings), model.context_limit, max(largest, _MOST_ROOM))
-    slots = 1 if model.settings.exact else min(len(decodings), _MOST_SLOTS)
+    abreast = model.offloads and not model.settings.exact
+    slots = min(len(decodings), _MOST_SLOTS) if abreast else 1
     shares = shared_prefix(decodings) > 0
     return open_verifier(model, room, slots + shares)
 
 
 def _check_end(name: str, decoding: Decoding) -> None:
-    """Raise `ModelError` where the model would have gone on writing, or does not know how."""
+    """Raise `ModelError` where the model would have gone on writing."""
     if decoding.done and decoding.history[-1] not in decoding.stop:
         raise ModelError(f"{name} did not come to an end within {decoding.limit} tokens")
-    if decoding.done and decoding.history[-1] == UNSURE:
-        raise ModelError(f"{name} is not sure what the edit means here")
 
 
 def _drafter(

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fastapply.models.constraint import Allowed, Constraint, Free
-from fastapply.models.costs import CPU_COSTS, GPU_COSTS
+from fastapply.models.costs import CPU_COSTS, GPU_COSTS, Costs
 from fastapply.models.draft import TextDrafter
 from fastapply.models.serve import LEAST_SHARED, room_for, serve, shared_prefix
 from fastapply.models.speculate import Ask, Decoding, Drafter, PlainDrafter, Run
@@ -17,6 +17,7 @@ tokens = st.integers(0, 5)
 texts = st.lists(tokens, max_size=40)
 prompts = st.lists(tokens, min_size=1, max_size=8)
 LIMIT = 30
+FLAT_COSTS = Costs((1, 512), (1.0, 1.1))
 
 
 def next_up(best: int, allowed: Allowed) -> int:
@@ -140,7 +141,7 @@ def greedy(model: ToyModel, prompt: list[int], constraint: Constraint) -> tuple[
 tables = st.dictionaries(st.tuples(tokens, tokens), tokens, max_size=36)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(tables, prompts, wild)
 def test_any_draft_gives_the_greedy_text_with_no_more_calls(table, prompt, drafts):
     text, _ = greedy(ToyModel(table), prompt, Free())
@@ -152,13 +153,13 @@ def test_any_draft_gives_the_greedy_text_with_no_more_calls(table, prompt, draft
     assert 0 <= tally.kept <= tally.drafted
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(
     tables,
     prompts,
     texts,
     st.lists(texts, max_size=3),
-    st.sampled_from([CPU_COSTS, GPU_COSTS]),
+    st.sampled_from([CPU_COSTS, GPU_COSTS, FLAT_COSTS]),
 )
 def test_the_text_drafter_keeps_the_laws(table, prompt, expected, fragments, costs):
     text, _ = greedy(ToyModel(table), prompt, Free())
@@ -168,7 +169,7 @@ def test_the_text_drafter_keeps_the_laws(table, prompt, expected, fragments, cos
     assert tally.calls <= len(text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(tables, graphs, prompts, wild, texts)
 def test_a_constraint_gives_the_best_allowed_text(table, graph, prompt, drafts, expected):
     text, asked = greedy(ToyModel(table), prompt, graph)
@@ -180,7 +181,7 @@ def test_a_constraint_gives_the_best_allowed_text(table, graph, prompt, drafts, 
         assert tally.tokens == len(answer)
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(
     tables,
     st.lists(st.tuples(prompts, wild), max_size=5),
@@ -270,6 +271,29 @@ def test_new_code_is_copied_from_the_fragment():
     alone = replay(changed, TextDrafter([*text, STOP]))
     helped = replay(changed, TextDrafter([*text, STOP], [[*text[95:100], *new, *text[100:103]]]))
     assert helped.calls < alone.calls - 40
+
+
+def test_the_draft_turns_to_the_fragment_where_it_leaves_the_original():
+    text = list(range(10, 310))
+    new = list(range(5000, 5030))
+    changed = [*text[:100], *new, *text[100:]]
+    drafter = TextDrafter([*text, STOP], [[*text[80:100], *new]], costs=GPU_COSTS)
+    (draft,) = drafter.propose(200, 1)
+    assert draft[:130] == changed[: min(len(draft), 130)]
+    tally = replay(changed, TextDrafter([*text, STOP], [[*text[80:100], *new]], costs=GPU_COSTS))
+    alone = replay(changed, TextDrafter([*text, STOP], costs=GPU_COSTS))
+    assert tally.calls < alone.calls - len(new) / 2
+
+
+def test_a_branch_is_drafted_where_batches_cost_the_same():
+    text = list(range(10, 110))
+    fragment = [*text[20:40], 7, 7, 7]
+    drafts = TextDrafter(text, [fragment], costs=FLAT_COSTS).propose(200, 1)
+    assert [draft[40] for draft in drafts] == [7, text[40]]
+    tally = replay(text, TextDrafter([*text, STOP], [fragment], costs=FLAT_COSTS))
+    assert tally.calls <= 5
+    settled = TextDrafter(text, [fragment], costs=FLAT_COSTS, trust=512.0)
+    assert len(settled.propose(200, 1)) == 1
 
 
 def test_what_repeats_is_copied_from_the_answer():
