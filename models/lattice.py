@@ -27,6 +27,9 @@ from fastapply.models.tokens import Token
 
 __all__ = ["Lattice", "Lines", "offers"]
 
+MOST_CUT = 3
+"""How many lines, blank ones aside, an answer may leave out at the region's end."""
+
 _NOT_A_LINE = -1
 
 State: TypeAlias = tuple[int, int]
@@ -41,6 +44,7 @@ class Lines:
     ) -> None:
         self.offers = offered
         self.end = end
+        self._blank = [not text.strip() for text in offered.texts]
         self.tokens = [tuple(encode(text + "\n")) for text in offered.texts]
         self._places: dict[int, list[int]] = defaultdict(list)
         for at, number in enumerate(offered.region):
@@ -51,9 +55,23 @@ class Lines:
             for _ in range(segment.region_start, segment.region_stop + 1)
         ]
 
-    def reachable(self, states: Sequence[State]) -> dict[int, None]:
-        """The numbers of the lines that may come next, each once."""
-        return {number: None for state in states for number in self._from(state)}
+    def reachable(self, states: Sequence[State], last: int = _NOT_A_LINE) -> list[int]:
+        """The numbers of the lines that may come next, each once; `last` came last."""
+        found = list(dict.fromkeys(number for state in states for number in self._from(state)))
+        region = self.offers.region
+        if not self.offers.anchored or not region or len(found) < 2:
+            return found
+        if last == _NOT_A_LINE:  # an answer begins and ends blank where the region does
+            first = self._blank[region[0]]
+            return [n for n in found if n == _NOT_A_LINE or self._blank[n] is first] or found
+        if self._blank[last] is not self._blank[region[-1]] or self._cut(states) > MOST_CUT:
+            return [number for number in found if number != _NOT_A_LINE]
+        return found
+
+    def _cut(self, states: Sequence[State]) -> int:
+        """How many lines of the region would be left out if the answer ended here."""
+        rest = self.offers.region[max(i for i, _ in states) :]
+        return sum(not self._blank[number] for number in rest)
 
     def _from(self, state: State) -> Iterator[int]:
         offered, segment, (i, j) = self.offers, self._segments[state[0]], state
@@ -125,7 +143,7 @@ class Lattice:
         self.lines = lines
         self._states: tuple[State, ...] = ((0, 0),)
         self._at = 0
-        self._candidates = list(lines.reachable(self._states))
+        self._candidates = lines.reachable(self._states)
 
     def copy(self) -> Lattice:
         """A walk that goes on from here by itself."""
@@ -166,7 +184,7 @@ class Lattice:
             return False
         if at + 1 == len(tokens[kept[0]]):  # a line feed: it ends a line and nothing else
             self._states = self.lines.after(self._states, kept[0])
-            self._candidates, self._at = list(self.lines.reachable(self._states)), 0
+            self._candidates, self._at = self.lines.reachable(self._states, kept[0]), 0
         else:
             self._candidates, self._at = kept, at + 1
         return True

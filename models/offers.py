@@ -20,7 +20,10 @@ SHIFTS = 2
 LEAST_ANCHOR = 4
 """How many characters a line needs to be an anchor, white space aside."""
 
-_COMMENT = re.compile(r"(#|//|/\*|\*|--|<!--|\{/\*|;|\"|%|\(\*)|\.\.\.|…")
+LEAST_OUTSIDE = 10
+"""How many characters a line outside the region needs to be told from others."""
+
+_COMMENT = re.compile(r"#|//|/\*|\*|--|<!--|\{/\*|;|%|\(\*|(\.\.\.|…)(\s|$)")
 _ASIDE = re.compile(
     r"\.\.\.|…|\b(exist|rest|remain|unchanged|same|other|previous|befor|keep|kept|stay|here|chang"
     r"|remov|delet|drop|omit|gone|above|below|more|still|as (it )?(is|was)|no )",
@@ -60,6 +63,7 @@ class Offers:
     required: tuple[int, ...]
     bound: tuple[bool, ...]
     segments: tuple[Segment, ...]
+    anchored: bool
 
 
 def offers(
@@ -76,14 +80,7 @@ def offers(
     news. Where the fragment also says what becomes of other regions, nothing is required:
     `lenient`. Without anchors (not `anchored`) lines may come in any order that both keep.
     """
-    numbers: dict[str, int] = {}
     shown = [line for line in fragment if line is not None]
-    shifts = _shifts(region, shown)
-    ours = tuple(numbers.setdefault(line, len(numbers)) for line in region)
-    theirs = tuple(
-        tuple(numbers.setdefault(form, len(numbers)) for form in _forms(line, shifts))
-        for line in shown
-    )
     old = {"", *(_bare(line) for line in (*region, *known))}
     news = [_bare(line) not in old for line in shown]
     must = [
@@ -92,15 +89,24 @@ def offers(
     gaps = _gaps(fragment)
     pairs = _pairs(region, shown) if anchored else []
     anchors = _rising(pairs)
-    moved = set(pairs) - set(anchors)
-    return Offers(
-        tuple(numbers),
-        ours,
-        theirs,
-        _next(must),
-        _bound(must, gaps, anchors) if anchored else (False,) * (len(shown) + 1),
-        tuple(_segments(len(region), news, gaps, anchors, moved if anchored else None)),
+    breaks = [
+        gap or aside for gap, aside in zip(gaps, [*map(_is_aside, shown), False], strict=True)
+    ]
+    bound = _bound(must, breaks, anchors) if anchored else (False,) * (len(shown) + 1)
+    barred = _outside(shown, region, known) if anchored and not lenient else set()
+    barred |= _trailing(shown, region, must, anchors) if anchored else set()
+    numbers: dict[str, int] = {}
+    shifts = _shifts(region, shown)
+    ours = tuple(numbers.setdefault(line, len(numbers)) for line in region)
+    theirs = tuple(
+        ()
+        if at in barred and not bound[at]
+        else tuple(numbers.setdefault(form, len(numbers)) for form in _forms(line, shifts))
+        for at, line in enumerate(shown)
     )
+    moved = set(pairs) - set(anchors) if anchored else None
+    segments = tuple(_segments(len(region), news, gaps, anchors, moved))
+    return Offers(tuple(numbers), ours, theirs, _next(must), bound, segments, anchored)
 
 
 def _bare(line: str) -> str:
@@ -174,6 +180,32 @@ def _pairs(region: Sequence[str], shown: Sequence[str]) -> list[tuple[int, int]]
     ]
 
 
+def _outside(shown: Sequence[str], region: Sequence[str], known: Collection[str]) -> set[int]:
+    """The shown lines that the file has once, outside the region: they only tell where."""
+    elsewhere = Counter(_bare(line) for line in known)
+    ours = {_bare(line) for line in region}
+    bare = [_bare(line) for line in shown]
+    return {
+        at
+        for at, line in enumerate(bare)
+        if len(line) >= LEAST_OUTSIDE and elsewhere[line] == 1 and line not in ours
+    }
+
+
+def _trailing(
+    shown: Sequence[str],
+    region: Sequence[str],
+    must: Sequence[bool],
+    anchors: Sequence[tuple[int, int]],
+) -> set[int]:
+    """The blank lines after all that counts, where the region does not end in one."""
+    if not region or not region[-1].strip():
+        return set()
+    last = max([-1, *(at for at, required in enumerate(must) if required)])
+    last = max([last, *(at for _, at in anchors)])
+    return {at for at in range(last + 1, len(shown)) if not shown[at].strip()}
+
+
 def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest run of `pairs` whose second parts rise; the first do already."""
     ends: list[list[tuple[int, int]]] = []
@@ -187,7 +219,7 @@ def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _bound(
-    must: Sequence[bool], gaps: Sequence[bool], anchors: Sequence[tuple[int, int]]
+    must: Sequence[bool], breaks: Sequence[bool], anchors: Sequence[tuple[int, int]]
 ) -> tuple[bool, ...]:
     """Which lines follow the one before: those of a run from one new line or anchor to the next.
 
@@ -197,7 +229,7 @@ def _bound(
     bound = [False] * (len(must) + 1)
     start: int | None = None
     for at, required in enumerate(must):
-        if gaps[at]:
+        if breaks[at]:
             start = None
         if required or at in held:
             if start is not None and (required or must[start]):

@@ -112,6 +112,29 @@ def test_comments_and_lines_of_the_rest_of_the_file_need_not_come() -> None:
     assert accepts(start, ["a", "new"])
 
 
+def test_an_aside_binds_nothing() -> None:
+    start = walk(["first", "x", "last"], ["first", "# x stays", "new", "last"])
+    assert accepts(start, ["first", "x", "new", "last"])
+
+
+def test_new_lines_follow_the_anchor_they_are_shown_after() -> None:
+    start = walk(["first", "x", "last"], ["first", "new", None, "last"])
+    assert accepts(start, ["first", "new", "x", "last"])
+    assert not accepts(start, ["first", "x", "new", "last"])
+
+
+def test_the_end_of_a_region_is_not_cut_off() -> None:
+    start = walk(["a 1", "a 2", "a 3", "a 4", "a 5"], ["new line"])
+    assert accepts(start, ["a 1", "new line"]) is False
+    assert accepts(start, ["a 1", "a 2", "new line"])
+
+
+def test_an_answer_is_blank_at_its_ends_where_the_region_is() -> None:
+    start = walk(["a", "last"], ["last", "", "new", ""])
+    assert accepts(start, ["a", "last", "", "new"])
+    assert not accepts(start, ["a", "last", "", "new", ""])
+
+
 def test_order_is_kept() -> None:
     start = walk(["a", "b"], ["x", "y"])
     assert not accepts(start, ["b", "a", "x", "y"])
