@@ -14,12 +14,21 @@ from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from pathlib import PurePosixPath
 
+from fastapply.core.check import check
 from fastapply.core.edits import FileEdit, Span
 from fastapply.core.errors import CheckError, ContextTooSmallError, ModelError, UnresolvedError
 from fastapply.core.merge import merge
 from fastapply.core.plan import Plan
 from fastapply.core.ports import Unmerged
-from fastapply.core.result import Candidate, Finding, Merged, Placement, Reading, Unresolved
+from fastapply.core.result import (
+    Candidate,
+    Failure,
+    Finding,
+    Merged,
+    Placement,
+    Reading,
+    Unresolved,
+)
 from fastapply.core.syntax import language_of
 from fastapply.core.text import SourceText
 from fastapply.models.choose import MOST_READINGS, clear_winner
@@ -54,12 +63,13 @@ class RewriteOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """A file whose `regions` are to be written; `plan` is the merge's, where it has one."""
+    """A file whose `regions` are to be written: the merge has a `plan`, or `failures` instead."""
 
     file: Unmerged
     regions: tuple[Region, ...]
     plan: Plan | None
     placements: tuple[Placement, ...]
+    failures: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,7 @@ class ModelRewriter:
         own = [list(islice(waiting, len(one.regions))) for one in open_ones]
         beside = time.perf_counter() - start - sum(answer.seconds for answer in answers)
         ended = iter(
-            self._end(one, its, beside / len(open_ones))
+            self._settled(one, its, beside / len(open_ones))
             for one, its in zip(open_ones, own, strict=True)
         )
         return [next(ended) if isinstance(one, _Open) else one for one in begun]
@@ -113,7 +123,24 @@ class ModelRewriter:
                 stats = {**chosen.stats, **_speed(chosen.text, time.perf_counter() - start)}
                 return replace(chosen, stats=stats)
         touched = _touched(unresolved) if unresolved is not None else ()
-        return _Open(file, self._regions(file, plan, touched), plan, placements)
+        failures = unresolved.failures if unresolved is not None else ()
+        return _Open(file, self._regions(file, plan, touched), plan, placements, failures)
+
+    def _settled(self, one: _Open, answers: Sequence[Answer], beside: float) -> Candidate:
+        """The candidate of the answers; of a held model only if the check will believe it.
+
+        Else the edit stays what the merge found it to be, which says more than what went wrong.
+        """
+        if not (self.writer.held and one.failures):
+            return self._end(one, answers, beside)
+        path, text = one.file.path, one.file.text
+        try:
+            candidate = self._end(one, answers, beside)
+        except (ModelError, CheckError) as error:
+            raise UnresolvedError(path, one.failures) from error
+        if check(text, one.file.edit, candidate, language_of(path)):
+            raise UnresolvedError(path, one.failures)
+        return candidate
 
     def _end(self, one: _Open, answers: Sequence[Answer], beside: float) -> Candidate:
         """The file with the answers in their places; `beside` are seconds it took besides."""
@@ -153,6 +180,8 @@ class ModelRewriter:
 
     def _read(self, path: str, region: Region, answer: Answer) -> tuple[str, ...]:
         """The lines of an answer; raise where they cannot be all there is."""
+        if not answer.sure:
+            raise ModelError(f"{self.writer.name} is not sure what the edit makes of {path}")
         shows = any(line is None or line.strip() for line in region.update)
         if shows and not answer.text.strip():
             raise ModelError(f"{self.writer.name} wrote nothing for {path}")

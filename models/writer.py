@@ -31,6 +31,7 @@ class Answer:
 
     `prompt` is the size of the prompt in tokens, `seconds` all the time, `decode_seconds` that
     spent computing the model. Of several answers written at once, each has its share of the time.
+    One that is not `sure` ends where a held model did not know on.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Answer:
     prompt: int
     seconds: float
     decode_seconds: float
+    sure: bool = True
 
 
 class Writer(Protocol):

@@ -32,6 +32,13 @@ def sure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fastapply.models.llama_writer.Guided", partial(Guided, margin=0.0))
 
 
+@pytest.fixture
+def never_sure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be sure of nothing."""
+    never = partial(Guided, margin=float("inf"))
+    monkeypatch.setattr("fastapply.models.llama_writer.Guided", never)
+
+
 @pytest.mark.usefixtures("sure")
 @pytest.mark.parametrize("distance", [1, 7, 40, 150])
 @pytest.mark.parametrize("expected", ["", CODE])
@@ -61,18 +68,15 @@ def test_drafts_do_not_change_what_it_says(babbler):
     assert len(texts) == 1
 
 
+@pytest.mark.usefixtures("never_sure")
 def test_what_it_is_not_sure_of_it_does_not_say(babbler):
-    Dial(babbler).set(40)
-    with (
-        LlamaWriter(babbler, Settings(threads=1)) as writer,
-        pytest.raises(ModelError, match="sure"),
-    ):
-        writer.write([Job(Task(CODE, UPDATE), CODE, 64.0)])
+    with LlamaWriter(babbler, Settings(threads=1)) as writer:
+        (answer,) = writer.write([Job(Task(CODE, UPDATE), CODE, 64.0)])
+    assert not answer.sure
 
 
-def test_where_it_is_not_sure_the_candidate_stands(babbler, monkeypatch):
-    never = partial(Guided, margin=float("inf"))
-    monkeypatch.setattr("fastapply.models.llama_writer.Guided", never)
+@pytest.mark.usefixtures("never_sure")
+def test_where_it_is_not_sure_the_candidate_stands(babbler):
     candidate = CODE.replace("x + 2", "2 * x").replace("x + 4", "x * 44").replace("f5", "five")
     with LlamaWriter(babbler, Settings(threads=1)) as writer:
         (answer,) = writer.write([Job(Task(CODE, UPDATE), candidate, 64.0, proposed=True)])

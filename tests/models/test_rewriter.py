@@ -45,6 +45,7 @@ class Quick:
     scores: Sequence[float] = ()
     name: str = "quick"
     held: bool = False
+    sure: bool = True
     place: str = "on paper"
     tasks: list[Task] = field(default_factory=list)
     texts: Sequence[str] = ()
@@ -55,7 +56,7 @@ class Quick:
         tally = Tally()
         tally.add(Turn(8, 8, (1,) * 9))
         codes = [task.code.replace(self.old, self.new) for task in tasks]
-        return [Answer(code, tally, 10, 0.5, 0.4) for code in codes]
+        return [Answer(code, tally, 10, 0.5, 0.4, self.sure) for code in codes]
 
     def score(self, task: Task, texts: Sequence[str]) -> list[float]:
         self.texts = texts
@@ -153,6 +154,20 @@ def test_what_a_held_model_and_the_merge_read_otherwise_is_refused():
     with pytest.raises(CheckError) as caught:
         ModelRewriter(quick).rewrite("a.py", TEXT, EDIT, None)
     assert [finding.reason for finding in caught.value.findings] == ["disagreement"]
+
+
+def test_what_a_held_model_cannot_settle_stays_unresolved():
+    failed = Unresolved((Missing(Span(0, 1), ("x",)),), regions=(Span(100, 103),))
+    assert ModelRewriter(Quick(held=True)).rewrite("a.py", TEXT, EDIT, failed).method == "rewrite"
+    for quick in (
+        Quick(held=True, sure=False),
+        Quick(held=True, old="?"),
+        Quick(held=True, new="x * 2001\n"),
+        Quick(held=True, old="    y = x + 20\n", new=""),
+    ):
+        with pytest.raises(UnresolvedError) as caught:
+            ModelRewriter(quick).rewrite("a.py", TEXT, EDIT, failed)
+        assert caught.value.failures == failed.failures
 
 
 def test_a_lone_reading_says_where_the_edit_goes():
