@@ -14,7 +14,7 @@ from pathlib import Path
 from fastapply import __version__
 from fastapply.cli.bench.runs import Failure, Run
 from fastapply.cli.bench.summary import Row, summary
-from fastapply.cli.console import console, table
+from fastapply.cli.console import console, print_table, table
 from fastapply.cli.evaluation.cases import Fault
 from fastapply.cli.evaluation.summary import Spread
 from fastapply.core.errors import UnwritableError
@@ -109,12 +109,9 @@ def show(results: Results) -> None:
 
 def _show_speeds(rows: Sequence[Row]) -> None:
     place = console()
-    drawn = table(
-        place,
-        "contestant",
-        *("characters/s", "tokens/s", "x plain", "x plain, with prompt", "x bound"),
-        *("accepted", "per turn", "calls", "outside", "same"),
-    )
+    timed = ("characters/s", "tokens/s", "x plain", "x plain, with prompt", "x bound")
+    counted = ("accepted", "per turn", "calls", "outside", "same")
+    drawn = table(place, ("contestant",), (*timed, *counted))
     for row in rows:
         drawn.add_row(
             row.contestant,
@@ -129,16 +126,14 @@ def _show_speeds(rows: Sequence[Row]) -> None:
             "" if row.outside is None else f"{row.outside:.1%}",
             f"{row.same}/{row.compared}",
         )
-    place.print(drawn)
+    print_table(place, drawn)
 
 
 def _show_lengths(rows: Sequence[Row]) -> None:
     """Of the turns with a draft, how many kept so many tokens of it."""
-    if not rows:
-        return
     place = console()
     classes = list(zip(_BUCKETS, (*_BUCKETS[1:], sys.maxsize), strict=True))
-    drawn = table(place, "kept of a draft", *(_class_name(*each) for each in classes))
+    drawn = table(place, ("kept of a draft",), [_class_name(*each) for each in classes])
     for row in rows:
         turns = sum(row.lengths.values())
         shares = [
@@ -146,7 +141,7 @@ def _show_lengths(rows: Sequence[Row]) -> None:
             for start, end in classes
         ]
         drawn.add_row(row.contestant, *(f"{share:.0%}" if share else "" for share in shares))
-    place.print(drawn)
+    print_table(place, drawn)
 
 
 def _class_name(start: int, end: int) -> str:

@@ -52,6 +52,8 @@ def bench(wishes: Wishes) -> int:
     names = contestants(wishes.contestants, server=wishes.server is not None)
     if wishes.server is not None and not wishes.server.is_file():
         raise OptionsError(f"there is no llama-server at {wishes.server}")
+    if wishes.model is not None and "://" in wishes.model:
+        raise OptionsError("a race needs the model itself: a GGUF file, not a server")
     if wishes.plot is not None:
         check_picture(wishes.plot)
     jobs, faults = read_jobs(wishes.folders)

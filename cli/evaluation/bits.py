@@ -12,7 +12,7 @@ from statistics import median
 from typing import TYPE_CHECKING, TextIO
 
 from fastapply.cli.bench.jobs import Job, read_jobs
-from fastapply.cli.console import console, table
+from fastapply.cli.console import console, print_table, table
 from fastapply.cli.exit_codes import ExitCode
 from fastapply.cli.render import Bar
 from fastapply.core.errors import (
@@ -152,7 +152,8 @@ def _show(found: dict[str, _Found], missing: dict[str, str], jobs: int) -> None:
     from fastapply.models.bits import together
 
     place = console()
-    drawn = table(place, "model", "finals", "bytes", "tokens", "bits/byte", "median", "bits/token")
+    numbers = ("finals", "bytes", "tokens", "bits/byte", "median", "bits/token")
+    drawn = table(place, ("model",), numbers)
     for name, own in found.items():
         if own.bits:
             total = together(own.bits.values())
@@ -161,8 +162,7 @@ def _show(found: dict[str, _Found], missing: dict[str, str], jobs: int) -> None:
             counts = (len(own.bits), total.size, total.tokens)
             shares = (f"{total.per_byte:.4f}", f"{middle:.4f}", f"{a_token:.3f}")
             drawn.add_row(name, *(f"{one:,}" for one in counts), *shares)
-    if drawn.row_count:
-        place.print(drawn)
+    print_table(place, drawn)
     sys.stdout.flush()
     for name, own in found.items():
         for case, why in own.failed.items():

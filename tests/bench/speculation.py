@@ -48,7 +48,8 @@ class Replaying:
 
     def ask(self, task: Task, answer: str) -> list[Token]:
         gold = self.model.encode(answer + FASTAPPLY.closing)
-        return hide(prompt(self.model, FASTAPPLY, task), gold, self.vocabulary)
+        hidden: list[Token] = hide(prompt(self.model, FASTAPPLY, task), gold, self.vocabulary)
+        return hidden
 
     def begin(self, asked: Sequence[Token]) -> None:
         self.dial.set(len(asked) - 1)

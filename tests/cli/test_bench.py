@@ -89,14 +89,15 @@ def test_all_contestants_write_what_the_model_says(tiny: Path, tmp_path: Path) -
     assert size == len(FINAL) + len(FASTAPPLY.closing) + 1
     assert (by_name["plain"].tokens, by_name["plain"].timed) == (size, 30)
     assert by_name["plain"].calls == size
-    assert by_name["merge"].calls < by_name["original"].calls < by_name["plain"].calls  # type: ignore[operator]
+    assert by_name["merge"].calls <= by_name["original"].calls < size / 4  # type: ignore[operator]
     assert by_name["region"].tokens < size / 2
     assert sum(by_name["merge"].lengths.values()) <= by_name["merge"].calls  # type: ignore[operator]
     orders = [[run.contestant for run in runs if run.round == number] for number in range(2)]
     assert orders[0] == list(OURS)
     assert orders[1] == [*list(OURS)[1:], "plain"]
     rows = {row.contestant: row for row in summary(runs)}
-    assert rows["merge"].accepted == 1.0
+    assert rows["merge"].accepted is not None
+    assert rows["merge"].accepted > 0.8
     assert rows["plain"].faster is not None
     assert rows["plain"].faster.median == 1.0
     assert rows["plain"].extrapolated
@@ -199,6 +200,7 @@ def test_an_interruption_keeps_what_is_done(
         (["--who", "server:none"], 2, "needs --llama-server"),
         (["--llama-server", "nowhere"], 2, "no llama-server at nowhere"),
         (["--model", "none.gguf"], 4, "none.gguf"),
+        (["--model", "http://host#name"], 2, "not a server"),
         (["nothing"], 5, "no edits of single files in nothing"),
         (["--out", "/dev/null/o.json"], 5, "cannot write /dev/null/o.json"),
     ],
