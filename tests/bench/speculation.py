@@ -62,6 +62,7 @@ def main() -> None:
     options.add_argument("--vocabulary", type=Path, required=True)
     options.add_argument("--model", type=Path, default=Path("/tmp/replay-0.5b.gguf"))
     options.add_argument("--threads", type=int, default=0)
+    options.add_argument("--context", type=int, default=0, help="tokens; 0: the model's own")
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--plain-tokens", type=int, default=60)
     options.add_argument("--who", action="append", default=[])
@@ -75,8 +76,9 @@ def main() -> None:
         make_replay(given.model, HALF_BILLION, vocabulary, GGMLQuantizationType.Q4_0)
     jobs, faults = read_jobs(given.folders)
     results = Results(machine() | {"model": "replay, 0.5B Q4_0"}, faults, given.out)
+    settings = Settings(threads=given.threads, context=given.context)
     with ExitStack() as stack:
-        model = stack.enter_context(open_model(given.model, Settings(threads=given.threads)))
+        model = stack.enter_context(open_model(given.model, settings))
         servers = None
         if given.llama_server is not None:
             servers = stack.enter_context(Servers(given.llama_server, given.model, model))
