@@ -77,9 +77,8 @@ def _draw_accuracy(axes: Axes, own: Mapping[str, Sequence[Record]]) -> None:
             zorder=3,
         )
     axes.set_xscale("log")
-    _widen(axes, [speed for speed, _ in points.values()])
+    _look_at(axes, list(points.values()))
     thousands(axes, "x")
-    axes.set_ylim(-4, 104)
     axes.set_xlabel("characters/s in a warm process, median")
     axes.set_ylabel("exact, % of cases")
     axes.set_title("Accuracy against speed")
@@ -121,9 +120,14 @@ def _draw_lengths(axes: Axes, own: Mapping[str, Sequence[Record]]) -> None:
     axes.set_title("Speed against length, cases and medians")
 
 
-def _widen(axes: Axes, speeds: Sequence[float]) -> None:
-    """Leave room around the points."""
-    axes.set_xlim(min(speeds, default=10.0) / 3, max(speeds, default=10.0) * 3)
+def _look_at(axes: Axes, points: Sequence[tuple[float, float]]) -> None:
+    """Show the points with room around them: some decades of speed, and where shares differ."""
+    speeds = [speed for speed, _ in points] or [100.0]
+    room = 3 if max(speeds) > 10 * min(speeds) else 10
+    axes.set_xlim(min(speeds) / room, max(speeds) * room)
+    least = min((share for _, share in points), default=0.0)
+    bottom = max(10 * ((least - 10) // 10), 0)
+    axes.set_ylim(bottom - (100 - bottom) / 25, 100 + (100 - bottom) / 25)
 
 
 def _short(name: str) -> str:
