@@ -104,7 +104,8 @@ def show(results: Results) -> None:
                 " the others' (near ties, or a prompt of its own)\n"
             )
         if row.ended < row.runs:
-            sys.stderr.write(f"{row.contestant}: {row.runs - row.ended} answers came to no end\n")
+            endless = f"{row.runs - row.ended} of {row.runs} answers came to no end"
+            sys.stderr.write(f"{row.contestant}: {endless}\n")
 
 
 def _show_speeds(rows: Sequence[Row]) -> None:
