@@ -1,0 +1,58 @@
+"""The bar for what takes long: none for what does not, and none left behind."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from fastapply.cli import render, watch
+from fastapply.cli.watch import Watch
+
+
+class Bar:
+    made: list[Bar]
+    appeared: threading.Event
+
+    def __init__(self, title: str) -> None:
+        self.title, self.said, self.closed = title, "", False
+        Bar.made.append(self)
+        Bar.appeared.set()
+
+    def show(self, done: int, expected: int, said: str = "", *, title: str | None = None) -> None:
+        self.title, self.said = title or self.title, f"{done}/{expected} {said}"
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture(autouse=True)
+def _bars(monkeypatch: pytest.MonkeyPatch) -> None:
+    Bar.made, Bar.appeared = [], threading.Event()
+    monkeypatch.setattr(render, "Bar", Bar)
+
+
+def test_what_is_quick_has_no_bar() -> None:
+    with Watch("rewriting a.py") as seen:
+        seen.show("rewriting", 1, 2, "")
+    assert not Bar.made
+    assert threading.active_count() == 1
+
+
+def test_what_takes_long_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "PATIENCE", 0.0)
+    with Watch("rewriting a.py") as seen:
+        assert Bar.appeared.wait(60)
+        (bar,) = Bar.made
+        while bar.said == "":
+            seen.show("rewriting with m", 1, 2, "3 tokens/s")
+        assert (bar.title, bar.said) == ("rewriting with m", "1/2 3 tokens/s")
+        assert not bar.closed
+    assert bar.closed
+
+
+def test_nothing_is_shown_where_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "PATIENCE", 0.0)
+    with Watch("rewriting", shown=False) as seen:
+        seen.show("rewriting", 1, 2, "")
+    assert not Bar.made
