@@ -146,12 +146,15 @@ def _is_same(text: str, held: str, *, drifts: bool) -> bool:
 
 
 def _shift_of(fragment: Fragment, file: Sequence[str], run: Stretch) -> Shift:
+    """How the stretch is indented anew: as its lines that stay say, or where all change, those."""
     pairs = [
         (fragment.lines[number], file[block.place + number - block.start])
         for block in run.blocks
         for number in range(block.start, block.stop)
-        if plain(fragment.lines[number]) == plain(file[block.place + number - block.start])
     ]
+    same = [(theirs, ours) for theirs, ours in pairs if plain(theirs) == plain(ours)]
+    if any(theirs.strip() for theirs, _ in same):
+        pairs = same
     if any(indent_of(theirs) or indent_of(ours) for theirs, ours in pairs):
         return shift_between(pairs)
     return style_shift(fragment.lines[run.start : run.stop], file)

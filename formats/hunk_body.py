@@ -10,7 +10,7 @@ the indentation of its other lines. Counts are never trusted, line numbers are a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from fastapply.core.edits import Op, Step
@@ -92,10 +92,10 @@ def _without_loose_end(lines: Sequence[str]) -> Sequence[str]:
 def _context_lost_its_space(lines: Sequence[str]) -> bool:
     """Whether context lines begin with the file's own indentation, without the diff's space.
 
-    Of the two ways to read them, that one holds in which indentations agree best on a unit; hardly
-    any code is indented by one column.
+    Of the two ways to read them, that one holds in which indentations agree best on a unit that
+    the changed lines have; hardly any code is indented by one column.
     """
-    changed = [_indent(line[1:]) for line in lines if line[:1] in ("+", "-") and line[1:].strip()]
+    changed = {_indent(line[1:]) for line in lines if line[:1] in ("+", "-") and line[1:].strip()}
     lost = kept = 0.0
     spaced: list[int] = []
     for line in lines:
@@ -108,14 +108,19 @@ def _context_lost_its_space(lines: Sequence[str]) -> bool:
         elif not line.lstrip().startswith("*"):
             spaced.append(_indent(line))
             kept += spaced[-1] == 1
-    lost += _agreement([*spaced, *changed])
-    kept += _agreement([*(indent - 1 for indent in spaced), *changed])
+    units = [unit for unit in _UNITS if 2 * _multiples(changed, unit) >= len(changed)]
+    lost += _agreement(spaced, units or _UNITS)
+    kept += _agreement([indent - 1 for indent in spaced], units or _UNITS)
     return lost > kept
 
 
-def _agreement(indents: Sequence[int]) -> float:
-    """How many of `indents` are multiples of one unit, less what chance would make so."""
-    return max((1 - 1 / unit) * sum(indent % unit == 0 for indent in indents) for unit in _UNITS)
+def _agreement(indents: Collection[int], units: Sequence[int]) -> float:
+    """How many of `indents` are multiples of one of `units`, less what chance would make so."""
+    return max((1 - 1 / unit) * _multiples(indents, unit) for unit in units)
+
+
+def _multiples(numbers: Collection[int], unit: int) -> int:
+    return sum(number % unit == 0 for number in numbers)
 
 
 def _indent(text: str) -> int:
