@@ -5,8 +5,8 @@ answer is asked for and never copied. Every slot is a sequence of one context; b
 are sequences of their own that share the cells of their trunk. Floating point: kernels are chosen
 by the number of tokens in a batch, so a batch may round a near tie otherwise than single steps
 would. In exact mode every batch is padded to a multiple of `EXACT_ROWS` tokens (the padding is
-forgotten at once), flash attention is off, one slot is served at a time, and the choices no longer
-depend on how the tokens were batched.
+forgotten at once), flash attention is off, and drafts have neither branches nor company, so that
+a token lies in the same cell however it came: choices do not depend on how tokens were batched.
 """
 
 from __future__ import annotations
@@ -26,12 +26,10 @@ from fastapply.models.guide import Weighed
 from fastapply.models.interrupts import held_interrupts
 from fastapply.models.llama import LlamaModel, last_words
 from fastapply.models.llama_batch import BATCH, Row, Rows
-from fastapply.models.speculate import Ask, Run
+from fastapply.models.speculate import BRANCHES, Ask, Run
 from fastapply.models.tokens import Token
 
 EXACT_ROWS = 8
-# How many continuations of a draft are verified at once, at most.
-BRANCHES = 3
 _GRANULE = 256
 _FEWEST = 64
 _LOGITS_BYTES = 40_000_000
@@ -42,6 +40,8 @@ _CACHE_TYPES = {"f16": ll.GGML_TYPE_F16, "q8_0": ll.GGML_TYPE_Q8_0}
 class LlamaVerifier:
     """One context of a model: its memory, and the batches that fill it (`serve.Verifier`).
 
+    Where the memory cannot forget its last tokens (recurrent states), a second sequence keeps
+    the state from before a draft: copying is free until one of the two goes on.
     `lengths` says how many tokens each slot holds, `decode_seconds` the time spent inside
     llama.cpp, `calls` how many batches it was given.
     """
@@ -62,22 +62,15 @@ class LlamaVerifier:
         self._exact = model.settings.exact and model.can_rewind
         self._padding = slots * (1 + BRANCHES)
         self._branching: dict[int, int] = {}
+        self._saved = [0] * slots
         self._most = min(BATCH, room)
         self._batch = Rows(BATCH, 1 + BRANCHES)
 
     def verify(self, asks: Mapping[int, Ask]) -> dict[int, list[Token]]:
         """Take in what is asked for by slot; the greedy choices wanted (`serve.Verifier`)."""
-        rows: list[Row] = []
-        owners: list[int] = []
-        for slot, ask in asks.items():
-            rows += self._laid_out(slot, ask)
-            owners += [slot] * (len(rows) - len(owners))
-            self.lengths[slot] += len(ask.trunk.tokens)
-        choices: dict[int, list[Token]] = {slot: [] for slot in asks}
-        for start in range(0, len(rows), self._most):
-            for at, choice in self._take_in(rows[start : start + self._most]):
-                choices[owners[start + at]].append(choice)
-        return choices
+        if not self.forks:
+            return {slot: self._with_checkpoint(slot, ask.trunk) for slot, ask in asks.items()}
+        return self._together(asks)
 
     def keep(self, slot: int, length: int, branch: int | None = None) -> int:
         """Keep the first `length` tokens of a slot (`serve.Verifier`)."""
@@ -89,10 +82,12 @@ class LlamaVerifier:
         for number in range(self._branching.pop(slot, 0)):
             ll.llama_memory_seq_rm(self._memory, self._branch(slot, number), -1, -1)
         if length < self.lengths[slot]:
-            if not ll.llama_memory_seq_rm(self._memory, slot, length, -1):
-                raise ModelError("this model cannot forget single tokens")
-            self.lengths[slot] = length
-        return length
+            if self.forks:
+                ll.llama_memory_seq_rm(self._memory, slot, length, -1)
+                self.lengths[slot] = length
+            else:
+                self._go_back(slot)
+        return self.lengths[slot]
 
     def copy(self, source: int, slot: int, length: int) -> None:
         """Let an empty slot hold the first `length` tokens of another, in the same cells."""
@@ -102,6 +97,8 @@ class LlamaVerifier:
     def free(self, slot: int) -> None:
         """Forget what a slot holds."""
         ll.llama_memory_seq_rm(self._memory, slot, -1, -1)
+        if not self.forks:
+            ll.llama_memory_seq_rm(self._memory, self.slots + slot, -1, -1)
         self.lengths[slot] = 0
 
     def score(self, prefix: Sequence[Token], branches: Sequence[Sequence[Token]]) -> list[float]:
@@ -132,6 +129,45 @@ class LlamaVerifier:
         for slot in range(len(branches)):
             self.free(slot)
         return scores
+
+    def _together(self, asks: Mapping[int, Ask]) -> dict[int, list[Token]]:
+        """Decode all asks in as few batches as they fit."""
+        rows: list[Row] = []
+        owners: list[int] = []
+        for slot, ask in asks.items():
+            rows += self._laid_out(slot, ask)
+            owners += [slot] * (len(rows) - len(owners))
+            self.lengths[slot] += len(ask.trunk.tokens)
+        choices: dict[int, list[Token]] = {slot: [] for slot in asks}
+        for start in range(0, len(rows), self._most):
+            for at, choice in self._take_in(rows[start : start + self._most]):
+                choices[owners[start + at]].append(choice)
+        return choices
+
+    def _with_checkpoint(self, slot: int, run: Run) -> list[Token]:
+        """Decode a draft so that the memory can go back to where it begins.
+
+        What precedes the draft goes first, unless that is a single token; then the draft is
+        decoded only if it begins with what the model chose. So no call is in vain.
+        """
+        certain = len(run.tokens) - max(len(run.asked) - 1, 0)
+        choices: list[Token] = []
+        if 1 < certain < len(run.tokens):
+            before = Run(run.tokens[:certain], run.asked[:1])
+            choices = self._together({slot: Ask(before)})[slot]
+            if choices[0] != run.tokens[certain]:
+                return choices
+            run = Run(run.tokens[certain:], run.asked[1:])
+        if len(run.asked) > 1 or choices:
+            ll.llama_memory_seq_cp(self._memory, slot, self.slots + slot, -1, -1)
+            self._saved[slot] = self.lengths[slot]
+        return choices + self._together({slot: Ask(run)})[slot]
+
+    def _go_back(self, slot: int) -> None:
+        """Restore the last checkpoint of a slot."""
+        ll.llama_memory_seq_rm(self._memory, slot, -1, -1)
+        ll.llama_memory_seq_cp(self._memory, self.slots + slot, slot, -1, -1)
+        self.lengths[slot] = self._saved[slot]
 
     def _laid_out(self, slot: int, ask: Ask) -> Iterator[Row]:
         """The rows of an ask; makes the sequences of its branches."""
@@ -228,7 +264,7 @@ def open_verifier(model: LlamaModel, need: int, slots: int = 1) -> Iterator[Llam
     spare = EXACT_ROWS if model.settings.exact else 0
     params.n_ctx = -(-(need + spare) // _GRANULE) * _GRANULE
     params.n_batch, params.n_ubatch = BATCH, _at_once(model)
-    params.n_seq_max = slots * (1 + BRANCHES) + 1 if model.can_rewind else slots
+    params.n_seq_max = slots * (1 + BRANCHES) + 1 if model.can_rewind else 2 * slots
     params.kv_unified = True
     params.swa_full = True
     params.n_threads = params.n_threads_batch = model.threads

@@ -20,7 +20,7 @@ from fastapply.models.progress import Progress
 from fastapply.models.prompt import FAMILIES, Family, Task, cut, family_of, prompt
 from fastapply.models.serve import room_for, serve, shared_prefix
 from fastapply.models.settings import Settings
-from fastapply.models.speculate import Decoding, Drafter, PlainDrafter
+from fastapply.models.speculate import Decoding, Drafter
 from fastapply.models.tally import Tally, joined
 from fastapply.models.tokens import Token
 from fastapply.models.writer import Answer, Job
@@ -28,8 +28,8 @@ from fastapply.models.writer import Answer, Job
 # An answer may be longer than what is expected by the update, half as much again, and this.
 _SLACK = 128
 _SMALL = 100_000_000
-# Side by side on a GPU, which has time to spare while it reads the weights. On a CPU each token pays
-# for looking at the cells of all: there they follow one another, from what they share.
+# Side by side on a GPU, which has time to spare while it reads the weights. On a CPU each token
+# pays for looking at the cells of all: there they follow one another, from what they share.
 _MOST_SLOTS = 8
 _MOST_ROOM = 8192
 _END = "<|end|>"
@@ -148,7 +148,9 @@ class _Prepared:
 def _prepare(model: LlamaModel, family: Family, job: Job, held: bool) -> _Prepared:
     asked = prompt(model, family, job.task)
     draft = [*model.encode(job.expected + family.closing), *likely_end(model, family)]
-    limit = _limit(model, len(asked), len(draft), len(model.encode(job.task.shown)))
+    # What is proposed to a held model has what the update shows already.
+    shown = 0 if held and job.proposed else len(model.encode(job.task.shown))
+    limit = _limit(model, len(asked), len(draft), shown)
     drafter = _drafter(model, job, draft, asked)
     if not held:
         return _Prepared(Decoding(asked, drafter, model.stop, limit), draft)
@@ -177,7 +179,7 @@ def _table(
     room = min(room_for(decodings), model.context_limit, max(largest, _MOST_ROOM))
     abreast = model.offloads and not model.settings.exact
     slots = min(len(decodings), _MOST_SLOTS) if abreast else 1
-    shares = shared_prefix(decodings) > 0
+    shares = model.can_rewind and shared_prefix(decodings) > 0
     return open_verifier(model, room, slots + shares)
 
 
@@ -190,9 +192,6 @@ def _check_end(name: str, decoding: Decoding) -> None:
 def _drafter(
     model: LlamaModel, job: Job, draft: Sequence[Token], asked: Sequence[Token]
 ) -> Drafter:
-    """Drafts for models that can take them back."""
-    if not model.can_rewind:
-        return PlainDrafter()
     fragments = [model.encode(run) for run in job.task.runs if run]
     return TextDrafter(draft, fragments, prompt=asked, costs=costs_of(model), trust=job.trust)
 

@@ -25,11 +25,15 @@ from fastapply.models.tally import Turn
 from fastapply.models.tokens import Token
 
 
+# How many ways a draft may go on, at most.
+BRANCHES = 3
+
+
 class Drafter(Protocol):
     """Who proposes tokens. It sees every token of the answer, drafted or not."""
 
     def propose(self, limit: int, rows: int) -> Sequence[Sequence[Token]]:
-        """What may come next: drafts of at most `limit` tokens, the likeliest first, or none.
+        """What may come next: drafts of at most `limit` tokens, up to `BRANCHES` of them, or none.
 
         `rows` is how many tokens the batch will hold anyway.
         """
@@ -120,7 +124,7 @@ class Decoding:
         missing = self.history[self.held :]
         left = self.need - len(self.history) - 1
         drafts = self.drafter.propose(left, rows + len(missing)) if left else ()
-        proposed, ways = _tree(drafts)
+        proposed, ways = _tree(drafts[:BRANCHES])
         state = self.constraint.copy()
         trunk, asked = admitted(proposed, state, self.stop, left)
         runs: list[Run] = []

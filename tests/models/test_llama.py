@@ -154,3 +154,31 @@ def test_parallel_answers_are_the_same_and_take_fewer_calls(replaying, slots, ro
 
 def model_text(decoding):
     return bytes(decoding.answer[:-1]).decode()
+
+
+class Forked(PlainDrafter):
+    """Knows the answer, and proposes it among others that leave it sooner."""
+
+    def __init__(self, answer):
+        self.answer = list(answer)
+
+    def propose(self, limit, rows):
+        right = self.answer[:30]
+        return [[*right[:5], 1], [*right[:9], 2, 3], right][: limit and 3]
+
+    def observe(self, tokens):
+        del self.answer[: len(tokens)]
+
+
+def test_the_memory_goes_on_from_the_branch_that_was_right(replaying):
+    (asked,) = hidden([CHANGED[:200]], 300, list(FRAME.encode()))
+    with open_model(replaying(300), Settings(threads=1)) as model:
+        decoding = Decoding(asked, Forked(CHANGED[:200].encode()), model.stop, 250)
+        branches = []
+        with open_verifier(model, 1000) as verifier:
+            for _, turn in serve([decoding], verifier):
+                branches.append(turn.branch)
+                assert verifier.lengths == [decoding.held] == [len(decoding.history) - 1]
+    assert model_text(decoding) == CHANGED[:200]
+    assert branches[:6] == [2] * 6
+    assert len(branches) < 10

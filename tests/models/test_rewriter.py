@@ -250,12 +250,11 @@ def test_readings_are_scored_by_a_real_model(replaying):
         assert clear_winner(writer.score(task, ["wrong\n", "right\n"])) == 1
 
 
-def test_a_model_that_cannot_forget_decodes_plainly(replaying, monkeypatch):
-    task = task_that_hides("right\n" + CHAT.closing, "right\n")
+def test_a_model_that_cannot_forget_goes_back_to_a_checkpoint(replaying, monkeypatch):
+    task = task_that_hides("right\n" * 9 + CHAT.closing, "right\n")
     path = aimed(replaying, task, CHAT.closing)
     monkeypatch.setattr(LlamaModel, "can_rewind", False)
     with LlamaWriter(path, Settings(threads=1, exact=True)) as writer:
-        (answer,) = writer.write([Job(task, "right\n", 64.0)])
-    assert answer.text == "right\n"
-    assert answer.tally.drafted == 0
-    assert answer.tally.calls == answer.tally.tokens
+        (answer,) = writer.write([Job(task, "right\nwrong\n" + "right\n" * 7, 64.0)])
+    assert answer.text == "right\n" * 9
+    assert 0 < answer.tally.kept < answer.tally.drafted
