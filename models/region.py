@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import takewhile
 
 from fastapply.core.edits import Edit, FileEdit, Hunk, Op, Sketch, Span, Step
 from fastapply.core.markers import Kind, marker
@@ -210,25 +211,40 @@ def _shares(lines: Sequence[str], edit: FileEdit, spans: Sequence[Span]) -> list
     shares: list[list[str | None]] = [[] for _ in spans]
     for part in edit.edits:
         shown = list(_lines(part))
-        homes = _homes(_places(lines, shown), spans)
+        homes = _homes(shown, _places(lines, shown), spans)
         for share, own in zip(shares, _divided(shown, homes, len(spans)), strict=True):
             share += [None, *own] if share and own else own
     return [tuple(share) or update_of(edit) for share in shares]
 
 
-def _homes(places: Sequence[int | None], spans: Sequence[Span]) -> list[int | None]:
-    """The span each line belongs to; lines that are new go with the line before them."""
+def _homes(
+    shown: Sequence[str | None], places: Sequence[int | None], spans: Sequence[Span]
+) -> list[int | None]:
+    """The span each line belongs to; new lines go with the line before them in their run.
+
+    The first of a run go with the next line of it, and a run of new lines with the run before.
+    """
     homes: list[int | None] = []
-    current: int | None = next((_home(place, spans) for place in places if place is not None), None)
-    for place in places:
-        if place is not None:
-            current = _home(place, spans)
+    placed = [at for at, place in enumerate(places) if place is not None]
+    current = _home(places[placed[0]], spans) if placed else None
+    fresh = True
+    for at, line in enumerate(shown):
+        if line is None:
+            fresh = True
+        elif places[at] is not None:
+            current, fresh = _home(places[at], spans), False
+        elif fresh:
+            rest = takewhile(lambda later: shown[later] is not None, range(at, len(shown)))
+            ahead = next((places[later] for later in rest if places[later] is not None), None)
+            current = current if ahead is None else _home(ahead, spans)
         homes.append(current)
     return homes
 
 
-def _home(place: int, spans: Sequence[Span]) -> int | None:
+def _home(place: int | None, spans: Sequence[Span]) -> int | None:
     """Which span holds a line."""
+    if place is None:
+        return None
     return next((i for i, span in enumerate(spans) if span.start <= place < span.stop), None)
 
 

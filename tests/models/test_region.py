@@ -50,6 +50,22 @@ def test_far_edits_are_regions_with_their_own_parts():
     assert "    first = value + 4000" in second.expected
 
 
+def test_new_lines_that_open_a_run_belong_to_what_follows_them():
+    edit = snippet(
+        "def function_5(value):",
+        "    first = value + 500",
+        "# ... existing code ...",
+        "def brand_new(value):",
+        "    return value",
+        "",
+        "def function_40(value):",
+    )
+    touched = (Span(20, 23), Span(160, 163))
+    near, far = find_regions("a.py", FILE, edit, plan=None, touched=touched)
+    assert "def brand_new(value):" not in near.update
+    assert "def brand_new(value):" in far.update
+
+
 def test_a_part_that_lacks_what_is_expected_is_not_relied_on():
     plan = Plan(
         (Replacement(21, 22, ("    first = value + 4000",)), Replacement(161, 162, ("too",)))
