@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import Any, Protocol
 
 from fastapply.core.errors import ServerError
@@ -18,6 +17,7 @@ from fastapply.models.remote.http import Http
 from fastapply.models.remote.server import Server
 from fastapply.models.tokens import Token
 
+_TAIL = 80  # characters by which the end of a prompt is known
 END = -1
 """The end of an answer, where a server says that it ended but names no token."""
 
@@ -139,6 +139,30 @@ class PromptLogprobs:
         return tokens
 
 
+@dataclass(frozen=True, slots=True)
+class _Echoed:
+    """An answer: pieces, the first `prompt` of them echoed, and for each the choice and a score."""
+
+    pieces: list[Token]
+    best: list[Token]
+    scores: list[float]
+    prompt: int
+    ended: bool
+
+    def place(self, length: int, spelled: Sequence[str]) -> int:
+        """Where the last `length` characters of the prompt begin.
+
+        Counted from their end: servers spell the control tokens before them as they like.
+        """
+        place = self.prompt
+        while length > 0 and place > 0:
+            place -= 1
+            length -= len(spelled[self.pieces[place]])
+        if length:
+            raise Unverifiable
+        return place
+
+
 @dataclass
 class Echo:
     """Any completions API that echoes the prompt with log-probabilities.
@@ -166,11 +190,8 @@ class Echo:
         """The tokens of a text (`Tops`), as the server cuts it."""
         if not text:
             return []
-        pieces = self._ask(text, 1)[0]
-        ends = list(accumulate(len(self._pieces[piece]) for piece in pieces))
-        if len(text) not in ends:
-            raise Recut
-        return pieces[: ends.index(len(text)) + 1]
+        told = self._ask(text, 1)
+        return told.pieces[told.place(len(text), self._pieces) : told.prompt]
 
     def decode(self, tokens: Sequence[Token]) -> str:
         """The text of tokens (`Tops`)."""
@@ -181,27 +202,24 @@ class Echo:
 
         Where the server cuts the text otherwise than we did, what it says holds up to there.
         """
-        whole = self.decode(tokens)
-        start = len(self.decode(tokens[:after]))
-        pieces, said, ended = self._ask(whole, more)
-        offsets = list(accumulate((len(self._pieces[piece]) for piece in pieces), initial=0))
-        if start not in offsets:
-            raise Recut
-        first = offsets.index(start)
+        draft = tokens[after:]
+        told = self._ask(self.decode(tokens), more)
+        first = told.place(len(self.decode(draft)), self._pieces)
         choices, scores = [], []
-        for number, token in enumerate(tokens[after:]):
-            best, score = said[first + number] if first + number < len(said) else (END, 0.0)
-            choices.append(best)
-            scores.append(score)
-            if first + number >= len(pieces) or pieces[first + number] != token:
-                if best == token:
-                    raise Recut
+        for place, token in enumerate(draft, first):
+            if place == told.prompt:
+                raise Unverifiable
+            choices.append(told.best[place])
+            scores.append(told.scores[place])
+            if told.pieces[place] != token:
+                if told.best[place] == token:
+                    raise Unverifiable
                 return Look(choices, scores, [])
-        further = pieces[offsets.index(len(whole)) :] if len(whole) in offsets else []
-        return Look(choices, scores, [*further, END] if ended else further)
+        further = told.pieces[told.prompt :]
+        return Look(choices, scores, [*further, END] if told.ended else further)
 
-    def _ask(self, text: str, more: int) -> tuple[list[Token], list[tuple[Token, float]], bool]:
-        """The pieces of `text` and of what follows, what is said of each, and whether it ended."""
+    def _ask(self, text: str, more: int) -> _Echoed:
+        """What the server says of `text`, and at most `more` pieces that follow."""
         body = {
             "model": self.server.address.name,
             "prompt": text,
@@ -210,16 +228,21 @@ class Echo:
             "echo": True,
             "logprobs": 1,
         }
-        said = _choice(self.http.post(f"{self.server.address.api}/completions", body), self.server)
+        said = self.http.post(f"{self.server.address.api}/completions", body)
+        choice = _choice(said, self.server)
         try:
-            told = said["logprobs"]
+            told = choice["logprobs"]
             pieces = [self._number(piece) for piece in told["tokens"]]
             best = [self._best(entry) for entry in told["top_logprobs"]]
             scores = [0.0 if one is None else float(one) for one in told["token_logprobs"]]
+            written = str(choice["text"]).removeprefix(text)
         except (KeyError, TypeError, ValueError) as error:
             raise _strange(self.server) from error
-        ended = said.get("finish_reason") == "stop"
-        return pieces, list(zip(best, scores, strict=False)), ended
+        if not len(pieces) == len(best) == len(scores):
+            raise _strange(self.server)
+        spelled = [self._pieces[piece] for piece in pieces]
+        prompt = _end_of(text, spelled, written)
+        return _Echoed(pieces, best, scores, prompt, choice.get("finish_reason") == "stop")
 
     def _best(self, entry: Any) -> Token:
         if not entry:
@@ -232,7 +255,7 @@ class Echo:
 
     def _number(self, piece: str) -> Token:
         if "\ufffd" in piece or piece.startswith("bytes:"):
-            raise Recut  # a part of a character: such pieces do not add up to the text
+            raise Unverifiable  # a part of a character: such pieces do not add up to the text
         with self._lock:
             if piece not in self._numbers:
                 self._numbers[piece] = len(self._pieces)
@@ -240,12 +263,25 @@ class Echo:
             return self._numbers[piece]
 
 
-class Recut(ServerError):
-    """The server cuts a text otherwise than it wrote it: that cannot be verified."""
+class Unverifiable(ServerError):
+    """What the server says of a text does not tell what it would write: a chat must do."""
 
-    def __init__(self) -> None:
-        """Say so; a chat is tried instead."""
-        super().__init__("the server cuts the text into other tokens than those it wrote")
+    def __init__(self, why: str = "it cuts the text into other tokens than those it wrote") -> None:
+        """Say why."""
+        super().__init__(f"the server cannot verify drafts: {why}")
+
+
+def _end_of(text: str, pieces: Sequence[str], written: str) -> int:
+    """How many of the pieces are of the prompt `text`, before those `written` after it.
+
+    Told by their spelling: servers leave control tokens out of the pieces, or the last one written.
+    """
+    tail = text.rpartition("|>")[2][-_TAIL:]
+    for count in range(len(pieces), -1, -1):
+        ends = "".join(pieces[max(count - _TAIL, 0) : count]).endswith(tail)
+        if ends and written.startswith("".join(pieces[count:])):
+            return count
+    raise Unverifiable
 
 
 def _choice(said: Mapping[str, Any], server: Server) -> Mapping[str, Any]:
@@ -255,8 +291,8 @@ def _choice(said: Mapping[str, Any], server: Server) -> Mapping[str, Any]:
     return choices[0]
 
 
-def _strange(server: Server) -> ServerError:
-    return ServerError(f"{server.address.host} does not tell what it would say")
+def _strange(server: Server) -> Unverifiable:
+    return Unverifiable(f"{server.address.host} does not tell what it would say")
 
 
 def _is_control(piece: str) -> bool:

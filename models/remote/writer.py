@@ -18,7 +18,7 @@ from fastapply.models.remote.llama_server import LlamaServer
 from fastapply.models.remote.parallel import in_order
 from fastapply.models.remote.server import Kind, Server, look_at
 from fastapply.models.remote.settings import Speculation
-from fastapply.models.remote.tops import Echo, PromptLogprobs, Recut
+from fastapply.models.remote.tops import Echo, PromptLogprobs, Unverifiable
 from fastapply.models.remote.verified import Verified
 from fastapply.models.tally import Tally, joined
 from fastapply.models.writer import Answer, Job
@@ -82,7 +82,7 @@ class RemoteWriter:
         _, dialect = self._open()
         try:
             return dialect.score(task, texts)
-        except (Refused, Recut):
+        except (Refused, Unverifiable):
             return []
 
     def _reply(
@@ -91,7 +91,7 @@ class RemoteWriter:
         """The reply, by a chat where the text cannot be verified after all."""
         try:
             return dialect.write(job, watch)
-        except (Refused, Recut) as error:
+        except (Refused, Unverifiable) as error:
             chosen = (
                 isinstance(error, Refused)
                 and self.http.settings.speculation is not Speculation.AUTO

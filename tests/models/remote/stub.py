@@ -215,13 +215,15 @@ class Handler(BaseHTTPRequestHandler):
             -0.1 if piece == own else -5.0
             for piece, own in zip((*pieces, *written), (*best, *written), strict=True)
         ]
+        # As some servers do, control tokens are spelled by nothing.
+        spelled = ["" if piece.startswith("<|") else piece for piece in pieces]
         told = {
-            "tokens": [*pieces, *written],
+            "tokens": [*spelled, *written],
             "token_logprobs": [None, *scores[1:]],
             "top_logprobs": [None, *top[1:]],
         }
         choice = {"text": text + "".join(written), "finish_reason": reason, "logprobs": told}
-        return {"choices": [choice]}
+        return {"choices": [choice], "usage": {"prompt_tokens": len(pieces)}}
 
     def send(self, status: int, said: object, **headers: str) -> None:
         self.send_bytes(status, json.dumps(said).encode(), "application/json", **headers)
