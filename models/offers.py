@@ -123,13 +123,13 @@ def _indent(line: str) -> str:
 
 
 def _shifts(region: Sequence[str], shown: Sequence[str]) -> list[tuple[str, str]]:
-    """What fragment lines have before them (left out, put in) where region lines equal them."""
+    """What most fragment lines that the region has lack (left out, put in) before them there."""
     counts = Counter(_bare(line) for line in region)
     indents = {_bare(line): _indent(line) for line in region if counts[_bare(line)] == 1}
     seen: Counter[tuple[str, str]] = Counter()
     for line in shown:
-        mine, theirs = _indent(line), indents.get(_bare(line), _indent(line))
-        if not line.strip() or mine == theirs:
+        mine, theirs = _indent(line), indents.get(_bare(line))
+        if not line.strip() or theirs is None:
             continue
         if theirs.endswith(mine):
             seen["", theirs[: len(theirs) - len(mine)]] += 1
@@ -137,7 +137,8 @@ def _shifts(region: Sequence[str], shown: Sequence[str]) -> list[tuple[str, str]
             seen[mine[: len(mine) - len(theirs)], ""] += 1
         else:
             seen[mine, theirs] += 1
-    return [shift for shift, _ in seen.most_common(SHIFTS)]
+    straight = seen.pop(("", ""), 0)
+    return [shift for shift, count in seen.most_common(SHIFTS) if count > straight]
 
 
 def _forms(line: str, shifts: Sequence[tuple[str, str]]) -> Iterator[str]:
