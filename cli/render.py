@@ -9,7 +9,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from fastapply.cli.report import Line
@@ -41,7 +41,7 @@ def _show(lines: Iterable[Line]) -> None:
         return
     for line in lines:
         text = "".join(text for text, _ in line)
-        sys.stderr.write(_printable(text) + "\n")
+        sys.stderr.write(printable(text, sys.stderr) + "\n")
 
 
 def _show_in_colour(lines: Iterable[Line]) -> None:
@@ -50,13 +50,15 @@ def _show_in_colour(lines: Iterable[Line]) -> None:
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     for line in lines:
-        console.print(Text.assemble(*((_printable(text), _THEME[style]) for text, style in line)))
+        console.print(
+            Text.assemble(*((printable(text, sys.stderr), _THEME[style]) for text, style in line))
+        )
 
 
-def _printable(text: str) -> str:
-    """`text` without what a terminal would obey, and in what stderr can encode."""
+def printable(text: str, stream: TextIO) -> str:
+    """`text` without what a terminal would obey, and in what `stream` can encode."""
     safe = "".join(char if char.isprintable() or char == "\t" else "\ufffd" for char in text)
-    encoding = sys.stderr.encoding or "utf-8"
+    encoding = stream.encoding or "utf-8"
     return safe.encode(encoding, "replace").decode(encoding)
 
 
@@ -76,13 +78,13 @@ class Bar:
             transient=True,
             disable=not console.is_terminal,
         )
-        self._task = self._progress.add_task(_printable(title), total=None, said="")
+        self._task = self._progress.add_task(printable(title, sys.stderr), total=None, said="")
         self._progress.start()
 
     def show(self, done: int, expected: int, said: str = "", *, title: str | None = None) -> None:
         """Say how much of about `expected` is done, and what else there is to say."""
         total = max(expected, done)
-        new = None if title is None else _printable(title)
+        new = None if title is None else printable(title, sys.stderr)
         self._progress.update(self._task, completed=done, total=total, description=new, said=said)
 
     def close(self) -> None:

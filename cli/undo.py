@@ -77,10 +77,13 @@ def _list(journal: Journal, cwd: str, *, json: bool) -> None:
     if json:
         _print({"applications": [_shown(each, cwd) for each in found]})
         return
+    from fastapply.cli.render import printable
+
     for each in found:
         shown = _shown(each, cwd)
         commit = f"  committed as {each.commit[:10]}" if each.commit else ""
-        sys.stdout.write(_printable(f"{shown['when']}  {', '.join(shown['files'])}{commit}") + "\n")
+        line = f"{shown['when']}  {', '.join(shown['files'])}{commit}"
+        sys.stdout.write(printable(line, sys.stdout) + "\n")
 
 
 def _shown(application: Application, cwd: str) -> dict[str, Any]:
@@ -126,9 +129,3 @@ def _say(*lines: str) -> None:
     from fastapply.cli.render import show
 
     show(((line, ""),) for line in lines)
-
-
-def _printable(text: str) -> str:
-    safe = "".join(char if char.isprintable() else "\ufffd" for char in text)
-    encoding = sys.stdout.encoding or "utf-8"
-    return safe.encode(encoding, "replace").decode(encoding)

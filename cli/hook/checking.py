@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from fastapply.cli.exit_codes import ExitCode
 from fastapply.cli.hook.check import check
 from fastapply.cli.hook.here import here, settings_of, tell
+from fastapply.cli.render import printable
 from fastapply.cli.report import Line
 from fastapply.cli.repository import Repository
 
@@ -35,7 +36,8 @@ def check_step(
             everything=everything,
         )
     for path, leftover in found:
-        _print(f"{path}:{leftover.line + 1}: {_SAID[leftover.kind]}: {leftover.text}")
+        line = f"{path}:{leftover.line + 1}: {_SAID[leftover.kind]}: {leftover.text}"
+        sys.stdout.write(printable(line, sys.stdout) + "\n")
     if not found:
         return ExitCode.OK
     tell(_advice(len(found)))
@@ -63,10 +65,3 @@ def _advice(count: int) -> Iterator[Line]:
     yield ((f"fastapply: {lines} of an edit would be committed", "strong"),)
     text = "finish the edit, or say `fastapply: allow` in a comment in the line or above it"
     yield (("  what to do: ", "note"), (text, ""))
-
-
-def _print(text: str) -> None:
-    """A finding on stdout, without what a terminal would obey."""
-    safe = "".join(char if char.isprintable() else "\ufffd" for char in text)
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(safe.encode(encoding, "replace").decode(encoding) + "\n")

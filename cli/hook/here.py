@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from fastapply.cli.configuration import Hook
-from fastapply.cli.paths import repository_root, resolve_in
+from fastapply.cli.paths import resolve_in
 from fastapply.cli.render import show
 from fastapply.cli.report import Line
 from fastapply.cli.repository import Repository, opened
@@ -21,7 +21,7 @@ def here() -> Iterator[Repository]:
     """The repository of the working directory; raise `GitError` where there is no work tree."""
     cwd = os.getcwd()
     with opened(os.path.join(cwd, "any"), cwd) as repository:
-        if repository is None or repository_root(cwd) is None:
+        if repository is None:
             raise GitError("hooks need a git work tree, and this is none", cwd)
         yield repository
 

@@ -11,8 +11,8 @@ import shutil
 import stat
 import sys
 
-from fastapply.cli.paths import repository_root
-from fastapply.cli.repository import Repository, opened
+from fastapply.cli.hook.here import here
+from fastapply.cli.repository import Repository
 from fastapply.core.errors import GitError, UnwritableError, WorkspaceError
 
 _OURS = "# fastapply hook"
@@ -77,15 +77,11 @@ def uninstall_hook() -> str:
 
 def _place(*, installing: bool) -> str:
     """Where git looks for the hook of this repository."""
-    cwd = os.getcwd()
-    with opened(os.path.join(cwd, "any"), cwd) as repository:
-        if repository is None or repository_root(cwd) is None:
-            raise GitError("hooks need a git work tree, and this is none", cwd)
+    with here() as repository:
         if installing:
             _refuse_shared(repository)
-        words = ("rev-parse", "--path-format=absolute", "--git-path", "hooks")
-        folder = os.fsdecode(repository.output(*words).rstrip(b"\n"))
-        return os.path.join(folder, "pre-commit")
+        folder = os.fsdecode(repository.output("rev-parse", "--git-path", "hooks").rstrip(b"\n"))
+        return os.path.join(repository.root, folder, "pre-commit")
 
 
 def _refuse_shared(repository: Repository) -> None:

@@ -153,7 +153,7 @@ def _joined(first: Change, second: Change) -> Change:
 
 
 def _named_so(repository: Repository) -> Iterator[str]:
-    options = ("-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
+    options = ("-z", "--cached", "--others", "--exclude-standard")
     listed = repository.output("ls-files", *options, "--", f":(top,glob)**/*{SUFFIX}")
     for name in filter(None, listed.split(b"\0")):
         if os.path.lexists(os.path.join(os.fsencode(repository.root), name)):
