@@ -15,7 +15,7 @@ from typing import NamedTuple
 from fastapply.cli.document import read_document
 from fastapply.cli.repository import Repository
 from fastapply.cli.workspace import FileWorkspace
-from fastapply.core.errors import FastApplyError, UnreadableError, WorkspaceError
+from fastapply.core.errors import FastApplyError, StaleFileError, UnreadableError, WorkspaceError
 from fastapply.core.pipeline import Engine, FileOutcome, Options, run
 from fastapply.core.plan import Plan, Replacement
 from fastapply.core.ports import Change
@@ -130,7 +130,8 @@ class Drafts:
 
     def changes(self) -> tuple[Change, ...]:
         """What all documents together change."""
-        return tuple(each for each in self._changes.values() if each.before != each.after)
+        changes = self._changes.values()
+        return tuple(each for each in changes if each.move_to or each.before != each.after)
 
 
 def _paths(change: Change) -> tuple[str, ...]:
@@ -178,6 +179,8 @@ def _put_away(
     taken: set[str] = set()
     for each in pending:
         text = workspace.read(each.path)
+        if str(text) != each.text:
+            raise StaleFileError(f"{each.path} has changed meanwhile", each.path)
         if not archive:
             yield Change(each.path, text, None)
             continue
