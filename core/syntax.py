@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastapply.core.edits import Span
+from fastapply.core.hollow import hollow_near, hollow_rows
 from fastapply.core.languages import (
     BY_FILE_NAME,
     BY_INTERPRETER,
@@ -102,7 +103,11 @@ def faults(lines: Sequence[str], language: str) -> tuple[Fault, ...]:
     grammar = GRAMMARS.get(language)
     if grammar is None or not grammar.exact:
         return ()
-    return tuple(_faults(_parse(_bytes("\n".join((*lines, ""))), language).root_node))
+    root = _parse(_bytes("\n".join((*lines, ""))), language).root_node
+    found = set(_faults(root))
+    if language == "python":
+        found |= {Fault(Span(row, row + 1), is_missing=True) for row in hollow_rows(root, lines)}
+    return tuple(sorted(found))
 
 
 def tree_of(lines: Sequence[str], language: str) -> Node | None:
@@ -133,8 +138,10 @@ def still_parses(
         (was.stop, 0),
         (now.stop, 0),
     )
-    data = _bytes("\n".join((*new, "")))
-    return not _parser(language).parse(data, tree).root_node.has_error
+    after = _parser(language).parse(_bytes("\n".join((*new, ""))), tree).root_node
+    if after.has_error:
+        return False
+    return language != "python" or not any(True for _ in hollow_near(after, new, now))
 
 
 def same_tree(ours: Sequence[str], theirs: Sequence[str], language: str) -> bool:

@@ -19,7 +19,18 @@ FILE = (
     "class Thing:",
     "    name = 1",
 )
-LINES = st.sampled_from([*FILE, "    )", "x = (", "'''", "    pass"])
+LINES = st.sampled_from(
+    [
+        *FILE,
+        "    )",
+        "x = (",
+        "'''",
+        "    pass",
+        "    # a comment",
+        "if x:  # y",
+        "    def f(self):",
+    ]
+)
 
 
 @given(st.integers(0, 9), st.integers(0, 3), st.lists(LINES, max_size=4))

@@ -208,6 +208,19 @@ def test_faults_say_where(language, text):
     assert found[0].span.start == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("def f():\ndef g():\n    pass", [0]),
+        ("def g():\n    pass\n\n\nclass A:  # none\n    # but a comment\n\nx = 1", [4]),
+        ("if x:\n    y\nelse:\n", [2]),
+        ("def f(): ...\nclass A: pass\nif x: y\nz = {\n'a':\n1}\nw = x[1:\n2]", []),
+    ],
+)
+def test_pythons_headers_want_bodies(text, rows):
+    assert [fault.span.start for fault in faults(text.split("\n"), "python")] == rows
+
+
 @given(
     st.sampled_from(sorted(GRAMMARS)),
     st.lists(st.text(alphabet="ab{}();:#\"'\n @<>/*=-", max_size=20)),
