@@ -76,7 +76,7 @@ def bench(wishes: Wishes) -> int:
     if wishes.plot is not None and rows:
         from fastapply.cli.bench.pictures import draw
 
-        draw(rows, f"{results.about.get('model')}, {len(jobs)} edits", wishes.plot)
+        draw(rows, f"{results.about.get('model')}, edits: {len(jobs)}", wishes.plot)
     if stopped:
         sys.stderr.write(f"stopped: {len(results.runs)} runs are kept\n")
         return STOPPED

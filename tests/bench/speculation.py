@@ -91,7 +91,7 @@ def main() -> None:
     results.keep()
     show(results)
     if given.plot is not None:
-        draw(summary(results.runs), f"Replayed 0.5B Q4_0, {len(jobs)} edits", given.plot)
+        draw(summary(results.runs), f"Replayed 0.5B Q4_0, edits: {len(jobs)}", given.plot)
 
 
 if __name__ == "__main__":
