@@ -31,6 +31,8 @@ _ASIDE = re.compile(
 )
 """Words of comments that talk about the file instead of belonging to it."""
 
+_REMOVAL = re.compile(r"\b(remov|delet|drop|gone\b|no longer)", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -80,25 +82,27 @@ def offers(
     news. Where the fragment also says what becomes of other regions, nothing is required:
     `lenient`. Without anchors (not `anchored`) lines may come in any order that both keep.
     """
-    shown = [line for line in fragment if line is not None]
     old = {"", *(_bare(line) for line in (*region, *known))}
+    pieces = _understood(fragment, old) if anchored else fragment
+    shown = [line for line in pieces if line is not None]
     news = [_bare(line) not in old for line in shown]
-    must = [
-        new and not lenient and not _is_aside(line) for new, line in zip(news, shown, strict=True)
-    ]
-    gaps = _gaps(fragment)
+    gaps = _gaps(pieces)
     pairs = _pairs(region, shown) if anchored else []
     anchors = _rising(pairs)
-    breaks = [
-        gap or aside for gap, aside in zip(gaps, [*map(_is_aside, shown), False], strict=True)
+    outside = _outside(shown, region, known) if anchored else set()
+    ours = _ours(gaps, outside, anchors) if lenient else [True] * len(shown)
+    must = [
+        new and own and not _is_aside(line)
+        for new, own, line in zip(news, ours, shown, strict=True)
     ]
-    bound = _bound(must, breaks, anchors) if anchored else (False,) * (len(shown) + 1)
-    barred = _outside(shown, region, known) if anchored and not lenient else set()
-    barred |= _trailing(shown, region, must, anchors) if anchored else set()
+    if lenient and not anchored:
+        must = [False] * len(shown)
+    bound = _bound(must, gaps, anchors) if anchored else (False,) * (len(shown) + 1)
+    barred = outside | _trailing(shown, region, must, anchors) if anchored else outside
     numbers: dict[str, int] = {}
     shifts = _shifts(region, shown)
-    ours = tuple(numbers.setdefault(line, len(numbers)) for line in region)
-    theirs = tuple(
+    lines = tuple(numbers.setdefault(line, len(numbers)) for line in region)
+    forms = tuple(
         ()
         if at in barred and not bound[at]
         else tuple(numbers.setdefault(form, len(numbers)) for form in _forms(line, shifts))
@@ -106,7 +110,46 @@ def offers(
     )
     moved = set(pairs) - set(anchors) if anchored else None
     segments = tuple(_segments(len(region), news, gaps, anchors, moved))
-    return Offers(tuple(numbers), ours, theirs, _next(must), bound, segments, anchored)
+    return Offers(tuple(numbers), lines, forms, _next(must), bound, segments, anchored)
+
+
+def _understood(fragment: Sequence[str | None], old: Collection[str]) -> list[str | None]:
+    """The fragment with gaps for asides, and without those that tell of lines that went.
+
+    What looks like an aside before a new line belongs to that.
+    """
+    pieces: list[str | None] = []
+    for at, line in enumerate(fragment):
+        said = line is None or _bare(line) in old or not _is_aside(line)
+        if said or _is_new(fragment[at + 1 :], old):
+            pieces.append(line)
+        elif line is not None and not _REMOVAL.search(line):
+            pieces.append(None)
+    return pieces
+
+
+def _is_new(lines: Sequence[str | None], old: Collection[str]) -> bool:
+    """Whether the first line that says something, asides apart, is new."""
+    for line in lines:
+        if line is None:
+            return False
+        if line.strip() and not _is_aside(line):
+            return _bare(line) not in old
+    return False
+
+
+def _ours(
+    gaps: Sequence[bool], outside: Collection[int], anchors: Sequence[tuple[int, int]]
+) -> list[bool]:
+    """Which lines stand in a run with an anchor; lines of elsewhere end a run."""
+    held = {at for _, at in anchors}
+    runs: list[list[int]] = [[]]
+    for at in range(len(gaps) - 1):
+        if gaps[at] or at in outside:
+            runs.append([])
+        runs[-1].append(at)
+    own = {at for run in runs if held.intersection(run) for at in run}
+    return [at in own for at in range(len(gaps) - 1)]
 
 
 def _bare(line: str) -> str:
