@@ -12,7 +12,7 @@ a token lies in the same cell however it came: choices do not depend on how toke
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 
@@ -34,6 +34,8 @@ _GRANULE = 256
 _FEWEST = 64
 _LOGITS_BYTES = 40_000_000
 _NO_ROOM = 1
+# From so many parameters on a batch may take seconds, and Ctrl-C shall end it.
+_SLOW = 100_000_000
 _CACHE_TYPES = {"f16": ll.GGML_TYPE_F16, "q8_0": ll.GGML_TYPE_Q8_0}
 
 
@@ -61,6 +63,10 @@ class LlamaVerifier:
         self._words = model.size
         self._exact = model.settings.exact and model.can_rewind
         self._padding = slots * (1 + BRANCHES)
+        self._interrupted: Callable[[], bool] = lambda: False
+        self._abort = ll.ggml_abort_callback(lambda _: self._interrupted())
+        if model.parameters >= _SLOW:
+            ll.llama_set_abort_callback(context, self._abort, None)
         self._branching: dict[int, int] = {}
         self._saved = [0] * slots
         self._most = min(BATCH, room)
@@ -202,8 +208,9 @@ class LlamaVerifier:
     def _decode(self, rows: Sequence[Row]) -> None:
         self._batch.fill(rows)
         start = time.perf_counter()
-        status = ll.llama_decode(self._context, self._batch.batch)
-        ll.llama_synchronize(self._context)
+        with held_interrupts() as self._interrupted:
+            status = ll.llama_decode(self._context, self._batch.batch)
+            ll.llama_synchronize(self._context)
         self.decode_seconds += time.perf_counter() - start
         self.calls += 1
         if status == _NO_ROOM:

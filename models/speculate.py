@@ -24,7 +24,6 @@ from fastapply.models.constraint import Allowed, Constraint, Free, admitted, for
 from fastapply.models.tally import Turn
 from fastapply.models.tokens import Token
 
-
 # How many ways a draft may go on, at most.
 BRANCHES = 3
 

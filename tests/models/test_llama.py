@@ -1,5 +1,6 @@
 """The real llama.cpp on a tiny model whose answer is known."""
 
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from replay import hide, tiny_vocabulary
 
 from fastapply.core.errors import ContextTooSmallError, ModelError, WeightsNotFoundError
+from fastapply.models import llama_verifier
 from fastapply.models.draft import TextDrafter
 from fastapply.models.llama import open_model
 from fastapply.models.llama_verifier import open_verifier
@@ -182,3 +184,18 @@ def test_the_memory_goes_on_from_the_branch_that_was_right(replaying):
     assert model_text(decoding) == CHANGED[:200]
     assert branches[:6] == [2] * 6
     assert len(branches) < 10
+
+
+def test_an_interrupt_ends_a_batch_that_is_being_decoded(replay_path, monkeypatch):
+    @contextmanager
+    def interrupted():
+        yield lambda: True
+
+    monkeypatch.setattr(llama_verifier, "_SLOW", 0)
+    monkeypatch.setattr(llama_verifier, "held_interrupts", interrupted)
+    with (
+        open_model(replay_path) as model,
+        open_verifier(model, 256) as verifier,
+        pytest.raises(ModelError, match=r"\(2\)"),
+    ):
+        verifier.verify({0: Ask(Run([1] * 100))})
