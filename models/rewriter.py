@@ -122,9 +122,10 @@ class ModelRewriter:
             if chosen is not None:
                 stats = {**chosen.stats, **_speed(chosen.text, time.perf_counter() - start)}
                 return replace(chosen, stats=stats)
-        touched = _touched(unresolved) if unresolved is not None else ()
-        failures = unresolved.failures if unresolved is not None else ()
-        return _Open(file, self._regions(file, plan, touched), plan, placements, failures)
+        if unresolved is None:
+            return _Open(file, self._regions(file, plan, ()), plan, placements)
+        regions = self._regions(file, _doubted(unresolved), unresolved.regions)
+        return _Open(file, regions, None, (), unresolved.failures)
 
     def _settled(self, one: _Open, answers: Sequence[Answer], beside: float) -> Candidate:
         """The candidate of the answers; of a held model only if the check will believe it.
@@ -239,11 +240,10 @@ def _agree(path: str, merged: SourceText, written: SourceText) -> None:
         raise CheckError(path, (Finding("disagreement", message, differs),))
 
 
-def _touched(unresolved: Unresolved) -> Sequence[Span]:
-    """The lines that the edits can touch: what a lone reading of them does, if there is one."""
-    if len(unresolved.readings) != 1:
-        return unresolved.regions
-    return [change.span for change in unresolved.readings[0].replacements] or unresolved.regions
+def _doubted(unresolved: Unresolved) -> Plan | None:
+    """What a lone reading, which the merge doubts, does: it says where to look."""
+    lone = len(unresolved.readings) == 1 and bool(unresolved.readings[0].replacements)
+    return Plan(unresolved.readings[0].replacements) if lone else None
 
 
 def _after(plan: Plan, span: Span, text: SourceText) -> tuple[str, ...]:
