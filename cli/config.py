@@ -15,7 +15,7 @@ def config(
 ) -> None:
     """Show what is configured here, and where it was said.
 
-    Later over earlier: your own file, [cyan]pyproject.toml[/cyan] ([tool.fastapply]) and
+    Later over earlier: your own file, [cyan]pyproject.toml[/cyan] (table tool.fastapply) and
     [cyan]fastapply.toml[/cyan] of the project, variables [cyan]FASTAPPLY_...[/cyan], flags.
     """
     import os
