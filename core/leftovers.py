@@ -60,10 +60,11 @@ def leftovers(path: str, lines: Sequence[str]) -> tuple[Leftover, ...]:
         return ()
     else:
         found = list(_in_code(lines, suspects, language))
-        if found and language is not None:
-            from fastapply.core.quotations import quoted
+        if found:
+            from fastapply.core.quotations import in_blocks, quoted
 
-            inside = quoted(lines, language, [each.line for each in found])
+            numbers = [each.line for each in found]
+            inside = quoted(lines, language, numbers) if language else in_blocks(lines, suffix)
             found = [each for each in found if each.line not in inside]
     if not found or any(ALLOW_FILE in line for line in lines):
         return ()

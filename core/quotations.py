@@ -1,10 +1,15 @@
-"""Which lines of a file lie inside a string or a comment that began above them."""
+"""Which lines of a file lie inside a string or a comment that began above them.
+
+Syntax tells for languages with a grammar; for a few others two patterns do, since their programs
+document themselves at length.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from fastapply.core.regex import regex
 from fastapply.core.signs import FENCE
 from fastapply.core.syntax import tree_of
 
@@ -12,6 +17,13 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _QUOTES = ("string", "comment", "heredoc", "template", "text_block", "raw_text")
+_POD = regex(r"=[a-z]"), regex(r"=cut\b")
+_BLOCKS = {
+    "pl": _POD,
+    "pm": _POD,
+    "t": _POD,
+    "cmake": (regex(r".*\[=*\["), regex(r".*\]=*\]")),
+}
 _CODE_INSIDE = frozenset({"script_element", "style_element"})
 
 
@@ -25,6 +37,22 @@ def quoted(lines: Sequence[str], language: str, numbers: Iterable[int]) -> froze
     if root is None:
         return frozenset()
     return frozenset(number for number in numbers if _is_inside(root, lines, number))
+
+
+def in_blocks(lines: Sequence[str], suffix: str) -> frozenset[int]:
+    """The lines inside documentation, in files of a suffix without a grammar."""
+    if suffix not in _BLOCKS:
+        return frozenset()
+    opening, closing = _BLOCKS[suffix]
+    inside: set[int] = set()
+    is_open = False
+    for number, line in enumerate(lines):
+        if is_open:
+            inside.add(number)
+            is_open = closing.match(line) is None
+        else:
+            is_open = opening.match(line) is not None and closing.match(line) is None
+    return frozenset(inside)
 
 
 def _is_inside(root: Node, lines: Sequence[str], number: int) -> bool:

@@ -90,6 +90,12 @@ def test_strings_and_docstrings_show_what_they_like() -> None:
     assert found("a.go", "var t = `\n<updated-code>\n`\n") == []
 
 
+def test_documentation_without_a_grammar() -> None:
+    pod = "code();\n\n=head1 USE\n\n# ...\n\n=cut\n\n# ...\n"
+    assert found("a.pm", pod) == [(9, "marker")]
+    assert found("a.cmake", "#[==[.rst:\n# ...\n#]==]\n\n# ...\n") == [(5, "marker")]
+
+
 def test_backticks_of_a_fence_open_no_string() -> None:
     assert found("a.js", "```js\nlet a = 1;\n// ... existing code ...\n```\n") == [
         (1, "fence"),
