@@ -8,11 +8,12 @@ of the fragment count as equal to those of the file whatever their white space.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+
+from fastapply.models.asides import bare, is_aside, understood
 
 SHIFTS = 2
 """How many indentations of its own, besides none, a fragment's lines are offered in."""
@@ -22,16 +23,6 @@ LEAST_ANCHOR = 4
 
 LEAST_OUTSIDE = 10
 """How many characters a line outside the region needs to be told from others."""
-
-_COMMENT = re.compile(r"#|//|/\*|\*|--|<!--|\{/\*|;|%|\(\*|(\.\.\.|…)(\s|$)")
-_ASIDE = re.compile(
-    r"\.\.\.|…|\b(exist|rest|remain|unchanged|same|other|previous|befor|keep|kept|stay|here|chang"
-    r"|remov|delet|drop|omit|gone|above|below|more|still|as (it )?(is|was)|no )",
-    re.IGNORECASE,
-)
-"""Words of comments that talk about the file instead of belonging to it."""
-
-_REMOVAL = re.compile(r"\b(remov|delet|drop|gone\b|no longer)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +73,17 @@ def offers(
     news. Where the fragment also says what becomes of other regions, nothing is required:
     `lenient`. Without anchors (not `anchored`) lines may come in any order that both keep.
     """
-    old = {"", *(_bare(line) for line in (*region, *known))}
-    pieces = _understood(fragment, old) if anchored else fragment
+    old = {"", *(bare(line) for line in (*region, *known))}
+    pieces = understood(fragment, old) if anchored else fragment
     shown = [line for line in pieces if line is not None]
-    news = [_bare(line) not in old for line in shown]
+    news = [bare(line) not in old for line in shown]
     gaps = _gaps(pieces)
     pairs = _pairs(region, shown) if anchored else []
     anchors = _rising(pairs)
     outside = _outside(shown, region, known) if anchored else set()
     ours = _ours(gaps, outside, anchors) if lenient else [True] * len(shown)
     must = [
-        new and own and not _is_aside(line)
-        for new, own, line in zip(news, ours, shown, strict=True)
+        new and own and not is_aside(line) for new, own, line in zip(news, ours, shown, strict=True)
     ]
     if lenient and not anchored:
         must = [False] * len(shown)
@@ -113,31 +103,6 @@ def offers(
     return Offers(tuple(numbers), lines, forms, _next(must), bound, segments, anchored)
 
 
-def _understood(fragment: Sequence[str | None], old: Collection[str]) -> list[str | None]:
-    """The fragment with gaps for asides, and without those that tell of lines that went.
-
-    What looks like an aside before a new line belongs to that.
-    """
-    pieces: list[str | None] = []
-    for at, line in enumerate(fragment):
-        said = line is None or _bare(line) in old or not _is_aside(line)
-        if said or _is_new(fragment[at + 1 :], old):
-            pieces.append(line)
-        elif line is not None and not _REMOVAL.search(line):
-            pieces.append(None)
-    return pieces
-
-
-def _is_new(lines: Sequence[str | None], old: Collection[str]) -> bool:
-    """Whether the first line that says something, asides apart, is new."""
-    for line in lines:
-        if line is None:
-            return False
-        if line.strip() and not _is_aside(line):
-            return _bare(line) not in old
-    return False
-
-
 def _ours(
     gaps: Sequence[bool], outside: Collection[int], anchors: Sequence[tuple[int, int]]
 ) -> list[bool]:
@@ -152,26 +117,17 @@ def _ours(
     return [at in own for at in range(len(gaps) - 1)]
 
 
-def _bare(line: str) -> str:
-    return "".join(line.split())
-
-
-def _is_aside(line: str) -> bool:
-    comment = _COMMENT.match(line.lstrip())
-    return comment is not None and _ASIDE.search(line) is not None
-
-
 def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
 def _shifts(region: Sequence[str], shown: Sequence[str]) -> list[tuple[str, str]]:
     """What most fragment lines that the region has lack (left out, put in) before them there."""
-    counts = Counter(_bare(line) for line in region)
-    indents = {_bare(line): _indent(line) for line in region if counts[_bare(line)] == 1}
+    counts = Counter(bare(line) for line in region)
+    indents = {bare(line): _indent(line) for line in region if counts[bare(line)] == 1}
     seen: Counter[tuple[str, str]] = Counter()
     for line in shown:
-        mine, theirs = _indent(line), indents.get(_bare(line))
+        mine, theirs = _indent(line), indents.get(bare(line))
         if not line.strip() or theirs is None:
             continue
         if theirs.endswith(mine):
@@ -214,7 +170,7 @@ def _next(must: Sequence[bool]) -> tuple[int, ...]:
 
 def _pairs(region: Sequence[str], shown: Sequence[str]) -> list[tuple[int, int]]:
     """The pairs of equal lines that region and fragment have once."""
-    ours, theirs = ([_bare(line) for line in lines] for lines in (region, shown))
+    ours, theirs = ([bare(line) for line in lines] for lines in (region, shown))
     counts = Counter(ours), Counter(theirs)
     places = {line: at for at, line in enumerate(theirs)}
     return [
@@ -226,12 +182,12 @@ def _pairs(region: Sequence[str], shown: Sequence[str]) -> list[tuple[int, int]]
 
 def _outside(shown: Sequence[str], region: Sequence[str], known: Collection[str]) -> set[int]:
     """The shown lines that the file has once, outside the region: they only tell where."""
-    elsewhere = Counter(_bare(line) for line in known)
-    ours = {_bare(line) for line in region}
-    bare = [_bare(line) for line in shown]
+    elsewhere = Counter(bare(line) for line in known)
+    ours = {bare(line) for line in region}
+    told = [bare(line) for line in shown]
     return {
         at
-        for at, line in enumerate(bare)
+        for at, line in enumerate(told)
         if len(line) >= LEAST_OUTSIDE and elsewhere[line] == 1 and line not in ours
     }
 

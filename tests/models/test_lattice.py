@@ -124,6 +124,13 @@ def test_an_aside_that_tells_of_a_removal_stands_for_nothing() -> None:
     assert accepts(start, ["first", "last"])
 
 
+def test_what_plainly_says_that_nothing_changes_is_no_new_line() -> None:
+    start = walk(["first", "x"], ["first", "# nothing else: unchanged", "new"])
+    assert accepts(start, ["first", "x", "new"])
+    start = walk(["first", "x"], ["first", "# removed: x", "new"])
+    assert accepts(start, ["first", "new"])
+
+
 def test_a_comment_before_new_lines_belongs_to_them() -> None:
     start = walk(["first", "last"], ["first", "# keep the rest", "new", "last"])
     assert accepts(start, ["first", "# keep the rest", "new", "last"])
