@@ -7,13 +7,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from fastapply.cli.bench.contestants import REGION, SERVER
-from fastapply.cli.bench.jobs import Job
 from fastapply.cli.bench.loop import open_loop
 from fastapply.cli.bench.regions import write_regions
 from fastapply.cli.bench.runs import Effort, Failure, Run
 from fastapply.cli.bench.server import Servers
 from fastapply.cli.bench.stage import Stage
 from fastapply.cli.bench.whole import WholeFile
+from fastapply.cli.evaluation.jobs import Job
 from fastapply.core.errors import FastApplyError, ModelError
 from fastapply.models.region import whole_region
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from fastapply.cli.bench.jobs import Job
 from fastapply.cli.bench.loop import open_loop
 from fastapply.cli.bench.runs import Effort
 from fastapply.cli.bench.stage import Page, Stage
+from fastapply.cli.evaluation.jobs import Job
 from fastapply.core.errors import ModelError
 from fastapply.core.plan import apply_to_lines
 from fastapply.models.region import Region, find_regions, splice

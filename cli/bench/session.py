@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapply.cli.bench.contestants import contestants
-from fastapply.cli.bench.jobs import Job, read_jobs
 from fastapply.cli.bench.report import Results, machine, show
 from fastapply.cli.bench.summary import summary
 from fastapply.cli.canvas import check_picture
+from fastapply.cli.evaluation.jobs import Job, read_jobs
 from fastapply.cli.exit_codes import ExitCode
 from fastapply.cli.render import Bar
 from fastapply.core.errors import ModelError, OptionsError, WorkspaceError
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fastapply.cli.bench.race import Race
 
 STOPPED = 130
+OWN_EDITS = Path(__file__).parent / "edits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def bench(wishes: Wishes) -> int:
         raise OptionsError("a race needs the model itself: a GGUF file, not a server")
     if wishes.plot is not None:
         check_picture(wishes.plot)
-    jobs, faults = read_jobs(wishes.folders)
+    jobs, faults = read_jobs(wishes.folders or [OWN_EDITS])
     if not jobs:
         for fault in faults:
             sys.stderr.write(f"left out: {fault.folder}: {fault.why}\n")

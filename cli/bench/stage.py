@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from fastapply.cli.bench.jobs import Job
 from fastapply.cli.bench.loop import Clock
+from fastapply.cli.evaluation.jobs import Job, as_text, task_of
 from fastapply.core.errors import ContextTooSmallError, ModelError
 from fastapply.models.draft import TextDrafter
 from fastapply.models.llama import LlamaModel
 from fastapply.models.llama_writer import costs_of, likely_end
 from fastapply.models.prompt import Family, Task, cut, prompt
 from fastapply.models.region import Region
-from fastapply.models.rewriter import TRUST_IN_MERGE, TRUST_IN_ORIGINAL, comment_sign
+from fastapply.models.rewriter import TRUST_IN_MERGE, TRUST_IN_ORIGINAL
 from fastapply.models.tokens import Token
 
 # An answer may be half as long again as expected, and this.
@@ -95,14 +95,3 @@ class Stage:
         except ModelError:
             return None
         return tuple(text.removesuffix("\n").split("\n")) if text else ()
-
-
-def task_of(job: Job, region: Region) -> Task:
-    """What a model is told to do with a region."""
-    code = as_text(job.original.lines[region.span.start : region.span.stop])
-    return Task(code, region.update, comment_sign(job.path))
-
-
-def as_text(lines: Sequence[str]) -> str:
-    """Lines as a model reads them."""
-    return "".join(f"{line}\n" for line in lines)

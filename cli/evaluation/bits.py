@@ -11,8 +11,8 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, TextIO
 
-from fastapply.cli.bench.jobs import Job, read_jobs
 from fastapply.cli.console import console, print_table, table
+from fastapply.cli.evaluation.jobs import Job, as_text, read_jobs, task_of
 from fastapply.cli.exit_codes import ExitCode
 from fastapply.cli.render import Bar
 from fastapply.core.errors import (
@@ -80,7 +80,6 @@ def _scored(name: str | None, jobs: Sequence[Job], found: _Found) -> Iterator[tu
     known = store.find(name)
     path = store.ready(known)
     try:
-        from fastapply.cli.bench.stage import as_text, task_of
         from fastapply.models.bits import bits_of
         from fastapply.models.llama import open_model
         from fastapply.models.prompt import FAMILIES, family_of

@@ -24,14 +24,14 @@ from gguf import GGMLQuantizationType
 from replay import HALF_BILLION, Dial, Vocabulary, hide, make_replay, vocabulary_of
 
 from fastapply.cli.bench.contestants import contestants
-from fastapply.cli.bench.jobs import read_jobs
 from fastapply.cli.bench.pictures import draw
 from fastapply.cli.bench.race import Race
 from fastapply.cli.bench.report import Results, machine, show
 from fastapply.cli.bench.server import Servers
-from fastapply.cli.bench.session import run_all
+from fastapply.cli.bench.session import OWN_EDITS, run_all
 from fastapply.cli.bench.stage import Stage
 from fastapply.cli.bench.summary import summary
+from fastapply.cli.evaluation.jobs import read_jobs
 from fastapply.models.llama import LlamaModel, open_model
 from fastapply.models.prompt import FASTAPPLY, Task, prompt
 from fastapply.models.settings import Settings
@@ -74,7 +74,7 @@ def main() -> None:
     vocabulary = vocabulary_of(given.vocabulary)
     if not given.model.exists():
         make_replay(given.model, HALF_BILLION, vocabulary, GGMLQuantizationType.Q4_0)
-    jobs, faults = read_jobs(given.folders)
+    jobs, faults = read_jobs(given.folders or [OWN_EDITS])
     results = Results(machine() | {"model": "replay, 0.5B Q4_0"}, faults, given.out)
     settings = Settings(threads=given.threads, context=given.context)
     with ExitStack() as stack:

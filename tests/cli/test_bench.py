@@ -22,12 +22,12 @@ pytest.importorskip("llama_cpp")
 
 from fastapply.cli.bench import regions, session
 from fastapply.cli.bench.contestants import OURS
-from fastapply.cli.bench.jobs import read_jobs
 from fastapply.cli.bench.race import Race
 from fastapply.cli.bench.runs import Effort, Failure
 from fastapply.cli.bench.runs import Run as Measured
 from fastapply.cli.bench.stage import Stage
 from fastapply.cli.bench.summary import summary
+from fastapply.cli.evaluation.jobs import read_jobs
 from fastapply.models.llama import LlamaModel, open_model
 from fastapply.models.prompt import FASTAPPLY, Task, prompt
 from fastapply.models.settings import Settings
@@ -104,7 +104,7 @@ def test_all_contestants_write_what_the_model_says(tiny: Path, tmp_path: Path) -
 
 
 def test_there_are_edits_of_our_own() -> None:
-    jobs, faults = read_jobs([])
+    jobs, faults = read_jobs([session.OWN_EDITS])
     assert {job.name for job in jobs} == {"files", "inventory", "plan"}
     assert not faults
     assert all(job.plan and job.plan.apply(job.original) == job.final for job in jobs)

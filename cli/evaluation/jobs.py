@@ -1,10 +1,9 @@
-"""What is rewritten in the benchmark: edits of single files, given as case folders or our own."""
+"""Edits of single files with a known end: what models are raced on and scored by."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from fastapply.cli.document import read_document
@@ -16,6 +15,9 @@ from fastapply.core.plan import Plan
 from fastapply.core.result import Merged
 from fastapply.core.text import SourceText
 from fastapply.formats import parse
+from fastapply.models.prompt import Task
+from fastapply.models.region import Region
+from fastapply.models.rewriter import comment_sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,7 @@ class Job:
 
 
 def read_jobs(folders: Sequence[Path]) -> tuple[tuple[Job, ...], tuple[Fault, ...]]:
-    """The jobs at or below `folders`, the built-in ones where there are none; and what is none."""
-    if not folders:
-        folders = [Path(str(files("fastapply.cli.bench"))) / "edits"]
+    """The jobs at or below `folders`, and what there is none."""
     cases, faults = read_cases(folders)
     jobs: list[Job] = []
     others = list(faults)
@@ -62,3 +62,14 @@ def _job(case: Case) -> Job:
         edit=document.files[0],
         plan=merged.plan if isinstance(merged, Merged) else None,
     )
+
+
+def task_of(job: Job, region: Region) -> Task:
+    """What a model is told to do with a region."""
+    code = as_text(job.original.lines[region.span.start : region.span.stop])
+    return Task(code, region.update, comment_sign(job.path))
+
+
+def as_text(lines: Sequence[str]) -> str:
+    """Lines as a model reads them."""
+    return "".join(f"{line}\n" for line in lines)
