@@ -78,7 +78,7 @@ class LocalRewriter:
             self._writer = None
 
     def _open(self) -> LlamaWriter:
-        from fastapply.models.weights import Store
+        from fastapply.models.weights import Shipped, Store
 
         store = Store.of_the_user()
         model = store.find(self.choice.model)
@@ -87,7 +87,8 @@ class LocalRewriter:
             from fastapply.models.llama import when_it_gives_up
             from fastapply.models.llama_writer import LlamaWriter
         except ImportError as error:
-            raise ModelError("rewriting needs: pip install 'fastapply[llama]'") from error
+            kind = WeightsNotFoundError if isinstance(model, Shipped) else ModelError
+            raise kind("rewriting needs: pip install 'fastapply[llama]'") from error
         if self.last_word is not None:
             when_it_gives_up(self.last_word)
         return LlamaWriter(path, self.choice.settings, model.family, self.report)

@@ -91,7 +91,7 @@ class ModelRewriter:
         begun = [self._begin(file) for file in files]
         open_ones = [one for one in begun if isinstance(one, _Open)]
         jobs = [self._job(one, region) for one in open_ones for region in one.regions]
-        answers = self.writer.write(jobs) if jobs else ()
+        answers = self._written(open_ones, jobs) if jobs else ()
         waiting = iter(answers)
         own = [list(islice(waiting, len(one.regions))) for one in open_ones]
         beside = time.perf_counter() - start - sum(answer.seconds for answer in answers)
@@ -126,6 +126,16 @@ class ModelRewriter:
             return _Open(file, self._regions(file, plan, ()), plan, placements)
         regions = self._regions(file, _doubted(unresolved), unresolved.regions)
         return _Open(file, regions, None, (), unresolved.failures)
+
+    def _written(self, files: Sequence[_Open], jobs: Sequence[Job]) -> Sequence[Answer]:
+        """The answers; where a held model cannot give them, the edits stay unresolved."""
+        try:
+            return self.writer.write(jobs)
+        except ModelError as error:
+            first = next((one for one in files if one.failures), None)
+            if first is None or not self.writer.held:
+                raise
+            raise UnresolvedError(first.file.path, first.failures) from error
 
     def _settled(self, one: _Open, answers: Sequence[Answer], beside: float) -> Candidate:
         """The candidate of the answers; of a held model only if the check will believe it.

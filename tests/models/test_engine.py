@@ -13,6 +13,7 @@ from fastapply.core.text import SourceText
 from fastapply.models.engine import Choice, LocalRewriter
 from fastapply.models.prompt import CHAT
 from fastapply.models.settings import Settings
+from fastapply.models.weights import Shipped
 
 TEXT = SourceText.from_str(SMALL)
 FAILED = Unresolved((Missing(Span(0, 1), ("x",)),))
@@ -27,6 +28,18 @@ def test_without_weights_the_edit_stays_unresolved(tmp_path, monkeypatch):
     for choice in (Choice(required=True), Choice(model="fastapply-7b")):
         with pytest.raises(WeightsNotFoundError):
             LocalRewriter(choice).rewrite("a.py", TEXT, SMALL_EDIT, FAILED)
+
+
+def test_a_shipped_model_that_cannot_run_is_none(tmp_path, monkeypatch):
+    monkeypatch.setenv("FASTAPPLY_MODELS", str(tmp_path))
+    (tmp_path / "own.gguf").touch()
+    model = Shipped(tmp_path / "own.gguf")
+    monkeypatch.setattr("fastapply.models.weights.shipped", lambda: model)
+    monkeypatch.setitem(sys.modules, "fastapply.models.llama_writer", None)
+    with pytest.raises(UnresolvedError):
+        LocalRewriter(Choice()).rewrite("a.py", TEXT, SMALL_EDIT, FAILED)
+    with pytest.raises(WeightsNotFoundError, match="pip install"):
+        LocalRewriter(Choice(required=True)).rewrite("a.py", TEXT, SMALL_EDIT, FAILED)
 
 
 def test_a_named_file_answers(replaying):

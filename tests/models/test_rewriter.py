@@ -46,6 +46,7 @@ class Quick:
     name: str = "quick"
     held: bool = False
     sure: bool = True
+    breaks: bool = False
     place: str = "on paper"
     tasks: list[Task] = field(default_factory=list)
     texts: Sequence[str] = ()
@@ -55,6 +56,8 @@ class Quick:
         self.tasks += tasks
         tally = Tally()
         tally.add(Turn(8, 8, (1,) * 9))
+        if self.breaks:
+            raise ContextTooSmallError("too long")
         codes = [task.code.replace(self.old, self.new) for task in tasks]
         return [Answer(code, tally, 10, 0.5, 0.4, self.sure) for code in codes]
 
@@ -161,6 +164,7 @@ def test_what_a_held_model_cannot_settle_stays_unresolved():
     assert ModelRewriter(Quick(held=True)).rewrite("a.py", TEXT, EDIT, failed).method == "rewrite"
     for quick in (
         Quick(held=True, sure=False),
+        Quick(held=True, breaks=True),
         Quick(held=True, old="?"),
         Quick(held=True, new="x * 2001\n"),
         Quick(held=True, old="    y = x + 20\n", new=""),
