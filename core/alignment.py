@@ -177,10 +177,24 @@ class Terrain(NamedTuple):
         return self.tilt * min(abs(difference), 3)
 
     def _tilt(self, before: Block, stop: int) -> float:
-        """What it costs that fragment lines up to `stop` open more brackets than they replace."""
-        ours = self.opened[stop] - self.opened[before.start]
-        theirs = self.open_there[before.end] - self.open_there[before.place]
-        return self._tilted(ours - theirs)
+        """What it costs that fragment lines up to `stop` open more brackets than they replace.
+
+        What a changed line opens may have been settled by what came before it.
+        """
+        after = self.opened[stop] - self.opened[before.stop]
+        return self._tilted(min(after, after + self._own_tilt(before), key=abs))
+
+    def _tilt_between(self, before: Block, after: Block) -> float:
+        """The same where lines give way; a changed line at the end may settle what they open."""
+        ours = self.opened[after.start] - self.opened[before.start]
+        theirs = self.open_there[after.place] - self.open_there[before.place]
+        until = ours - theirs
+        return self._tilted(min(until, until + self._own_tilt(after), key=abs))
+
+    def _own_tilt(self, block: Block) -> int:
+        """How many brackets more a block opens than the lines it stands for."""
+        ours = self.opened[block.stop] - self.opened[block.start]
+        return ours - self.open_there[block.end] + self.open_there[block.place]
 
     def _news(self, before: Block, after: Block) -> float:
         return self.newness[after.start] - self.newness[before.stop]
@@ -206,12 +220,7 @@ class Terrain(NamedTuple):
             CHANGE
             + self._news(before, after)
             + min(loss, MOST_LOST)
-            + self._tilted(
-                self.opened[after.start]
-                - self.opened[before.start]
-                - self.open_there[after.place]
-                + self.open_there[before.place]
-            )
+            + self._tilt_between(before, after)
         )
 
     def _is_reflow(self, before: Block, after: Block) -> bool:

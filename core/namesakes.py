@@ -104,7 +104,7 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
         (*_pairs(fragment, own, namesakes, lines), *_import_pairs(fragment, own, held, lines)),
         tuple(fresh(fragment, own, held, (lines, language))),
         tuple(sorted(set(_joints(fragment, own, namesakes, lines)))),
-        tuple(sorted(set(_kept(fragment, held)))),
+        tuple(sorted(set(_kept(fragment, lines, held)))),
         tuple(_scopes(fragment.prose, held)),
     )
 
@@ -131,16 +131,27 @@ def _moved(definition: Definition, by: int) -> Definition:
     )
 
 
-def _kept(fragment: Fragment, held: Sequence[Definition]) -> Iterator[int]:
-    """Header lines of definitions that neither the fragment names nor the prose deletes."""
-    said = deleted_names(fragment.prose) | {
-        word for line in fragment.lines for word in _NAME.findall(line)
-    }
-    for each in held:
-        if each.kind in SOLID:
-            if not said & {each.name, each.name.rsplit(".", 1)[-1]}:
-                yield each.header.start
-            yield from _kept(fragment, each.children)
+def _kept(fragment: Fragment, lines: Sequence[str], held: Sequence[Definition]) -> Iterator[int]:
+    """Header lines of definitions that neither the fragment shows nor the prose deletes.
+
+    One that it only uses is not shown, and rather stays than goes.
+    """
+    deleted = deleted_names(fragment.prose)
+    shown: dict[str, set[str]] = defaultdict(set)
+    for line in fragment.lines:
+        for word in _NAME.findall(line):
+            shown[word].add(_first_word(line))
+    for each in every(held):
+        names = {each.name, each.name.rsplit(".", 1)[-1]}
+        opening = _first_word(lines[each.header.start])
+        is_shown = any(opening in shown.get(name, ()) for name in names)
+        if each.kind in SOLID and not is_shown and not names & deleted:
+            yield each.header.start
+
+
+def _first_word(line: str) -> str:
+    found = _NAME.search(line)
+    return found.group() if found else ""
 
 
 def _by_name(definitions: Iterable[Definition]) -> Mapping[str, Sequence[Definition]]:

@@ -1,0 +1,9 @@
+class Bag:
+    def __iter__(self):
+        return iter(self.items)
+
+    def __reduce__(self):
+        return self.__class__, (list(self),), self.__getstate__()
+
+    def add(self, item):
+        self.items.append(item)
