@@ -31,6 +31,7 @@ from fastapply.models.training.tokenizer import (
 )
 
 BASE = 10_000.0
+CONTEXT = 8192  # more than a task of training has: no head depends on distances that long
 TYPES = ("F32", "F16", "BF16", "Q8_0", "Q4_0")
 NAME = "fastapply embedded"
 NAMES = {
@@ -61,7 +62,7 @@ def rotary_factors() -> NDArray[np.float32]:
 
 def _write_shape(writer: GGUFWriter, shape: Shape) -> None:
     writer.add_name(NAME)
-    writer.add_context_length(shape.context)
+    writer.add_context_length(CONTEXT)
     writer.add_embedding_length(shape.width)
     writer.add_block_count(shape.layers)
     writer.add_feed_forward_length(shape.hidden)

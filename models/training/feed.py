@@ -22,6 +22,7 @@ from fastapply.models.training.tasks import Task, TaskSource
 from fastapply.models.training.tokenizer import Encoded, LineEncoder, encode_task, load_tokenizer
 
 POOL = 8
+TOKENS_A_DECISION, DULL_SHARE = 80, 0.2
 AHEAD = 4
 
 
@@ -63,12 +64,17 @@ class Batches:
             self._fill()
         return self._ready.pop()
 
+    def _teaches(self, task: Encoded) -> bool:
+        """Whether a task has decisions enough for its length; a few of the others come along."""
+        dense = len(task.choices or ()) * TOKENS_A_DECISION >= len(task)
+        return bool(task.loose) and (dense or self._rng.random() < DULL_SHARE)
+
     def _fill(self) -> None:
         tasks: list[Encoded] = []
         tokens = 0
         while tokens < POOL * self.budget:
             task = encode_task(self.encoder, self.source.draw())
-            if task.loose and len(task) <= self.longest:
+            if len(task) <= self.longest and self._teaches(task):
                 tasks.append(task)
                 tokens += len(task)
         tasks.sort(key=len)

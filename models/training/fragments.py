@@ -65,12 +65,12 @@ class Fragment:
 def show(rng: random.Random, change: Change, suffix: str) -> Fragment:
     """A change as a fragment in a random style."""
     style = rng.choices(("markers", "bare", "block", "whole"), weights=(60, 12, 20, 8))[0]
-    context = 10**6 if style == "whole" else rng.choice((1, 1, 2, 2, 3, 4))
+    context = 10**6 if style == "whole" else rng.choice((1, 1, 2, 2, 3, 4, 6))
     remark = _remark(rng, change, suffix) if rng.random() < REMARKED else None
     visible = _hull(change, context) if style == "block" else _near(change, context)
     pieces = _shown(change, visible, remark)
-    if style in ("bare", "block") or rng.random() < 0.1:
-        pieces = _strip_ends(pieces)
+    ends = style in ("bare", "block")
+    pieces = _strip_ends(pieces, ends or rng.random() < 0.3, ends)
     if style == "bare" and sum(piece is GAP for piece in pieces) > 0:
         style = "markers"
     return Fragment(_flawed(rng, pieces), style)
@@ -155,12 +155,10 @@ def _shown(change: Change, shown: Sequence[bool], remark: str | None) -> tuple[P
     return tuple(pieces)
 
 
-def _strip_ends(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
-    start, stop = 0, len(pieces)
-    while start < stop and pieces[start] is GAP:
-        start += 1
-    while stop > start and pieces[stop - 1] is GAP:
-        stop -= 1
+def _strip_ends(pieces: tuple[Piece, ...], first: bool, last: bool) -> tuple[Piece, ...]:
+    """The pieces without a gap at the `first` or the `last` end."""
+    start = 1 if first and pieces[:1] == (GAP,) else 0
+    stop = len(pieces) - (last and pieces[-1:] == (GAP,))
     return pieces[start:stop]
 
 

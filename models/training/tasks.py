@@ -14,15 +14,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fastapply.core.edits import Op, steps_between
+from fastapply.core.edits import Op, Step, steps_between
 from fastapply.models.training.changes import Change, after, before, synthetic_change
 from fastapply.models.training.corpus import SourceFile
 from fastapply.models.training.fragments import Piece, show, spell, surround
 
-REAL_SHARE = 0.4
+REAL_SHARE = 0.7
 SPELLED_SHARE = 0.2
 SAME_LANGUAGE = 0.95
+PLAIN = {".json", ".xml", ".svg", ".vim", ".md", ".pyi"}
+"""Languages that look much the same all over: drawn from a third as often as their size asks."""
 MOST_CHANGED = 40
+MARGINS = (1, 1, 1, 1, 2, 2, 3, 4, 6, 6, 6, 8, 12, 20)
+"""Kept lines around a change: a line at least, six often, or those of a definition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,27 @@ class Window:
     below: tuple[str, ...]
 
 
+def framed(rng: random.Random, window: Window) -> Window:
+    """The window with as many kept lines around its change as the rewriter leaves."""
+    change, above, below = window.change, window.above, window.below
+    touched = [at for at, step in enumerate(change) if step.op is not Op.KEEP]
+    lead, rest = touched[0], len(change) - 1 - touched[-1]
+    first, last = rng.choice(MARGINS) - lead, rng.choice(MARGINS) - rest
+    kept = before(change)
+    if first > 0:
+        cut = max(0, len(above) - first)
+        change = (*(Step(Op.KEEP, line) for line in above[cut:]), *change)
+        above = above[:cut]
+    elif first < 0:
+        change, above = change[-first:], (*above, *kept[:-first])
+    if last > 0:
+        change = (*change, *(Step(Op.KEEP, line) for line in below[:last]))
+        below = below[last:]
+    elif last < 0:
+        change, below = change[:last], (*kept[last:], *below)
+    return Window(window.suffix, change, above, below)
+
+
 class TaskSource:
     """Draws tasks; the same seed draws the same ones."""
 
@@ -80,16 +105,19 @@ class TaskSource:
             by_suffix[source.suffix].append(source)
         self._by_suffix = dict(by_suffix)
         self._suffixes = sorted(by_suffix)
-        self._weights = [min(len(by_suffix[s]), 400) ** 0.5 for s in self._suffixes]
+        self._weights = [
+            min(len(by_suffix[s]), 400) ** 0.5 / (3 if s in PLAIN else 1) for s in self._suffixes
+        ]
         self._real = [change for pair in pairs for change in _real_regions(pair)]
 
     def draw(self) -> Task:
         """The next task."""
         while True:
             real = bool(self._real) and self._rng.random() < REAL_SHARE
-            window = self._draw_real() if real else self._draw_synthetic()
-            if window is None or kind_of(window.change) == "none" or not after(window.change):
+            drawn = self._draw_real() if real else self._draw_synthetic()
+            if drawn is None or kind_of(drawn.change) == "none":
                 continue
+            window = framed(self._rng, drawn)
             change, suffix = window.change, window.suffix
             fragment = show(self._rng, change, suffix)
             pieces, known = surround(self._rng, fragment.pieces, window.above, window.below)

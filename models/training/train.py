@@ -42,10 +42,10 @@ SIZES = ((0.0, (3, 24)), (0.08, (3, 48)), (0.2, (3, 72)))
 """From which part of the run on regions have how many lines."""
 HELD_OUT_SIZE = (3, 64)
 HELD_OUT_TASKS = 160
-MATRIX_RATE, OTHER_RATE = 0.0012, 0.0004
+MATRIX_RATE, OTHER_RATE = 0.0012, 0.0003
 WARM_UP, COOL_DOWN = 60, 0.9
 TOKENIZER_TASKS = 6000
-PLAIN = 0.1
+LOOSE, PLAIN = 0.5, 0.3
 
 
 def batch_loss(model: ApplyModel, batch: list[Encoded]) -> tuple[Tensor, float]:
@@ -69,7 +69,7 @@ def batch_loss(model: ApplyModel, batch: list[Encoded]) -> tuple[Tensor, float]:
     decided = _choice_loss(logits, wanted, batch, [task.choices or [] for task in batch])
     loose = _choice_loss(logits, wanted, batch, [task.loose or [] for task in batch])
     plain = functional.cross_entropy(logits, wanted)
-    return decided + loose + PLAIN * plain, decided.item()
+    return decided + LOOSE * loose + PLAIN * plain, decided.item()
 
 
 def _choice_loss(

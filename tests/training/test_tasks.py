@@ -3,7 +3,7 @@
 import random
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fastapply.core.edits import Op
@@ -12,7 +12,7 @@ from fastapply.models.training.changes import after, before, synthetic_change
 from fastapply.models.training.corpus import SourceFile, is_held_out, read_source
 from fastapply.models.training.fragments import GAP, show, spell, surround
 from fastapply.models.training.releases import read_pairs
-from fastapply.models.training.tasks import Pair, Task, TaskSource
+from fastapply.models.training.tasks import Pair, Task, TaskSource, Window, framed
 
 
 def numbered(count: int, word: str = "line") -> tuple[str, ...]:
@@ -50,6 +50,22 @@ def test_lines_of_elsewhere_are_said_to_be_known() -> None:
     drawn = [surround(rng, ("new",), above, below) for _ in range(100)]
     assert all(piece in (*known, "new", GAP) for pieces, known in drawn for piece in pieces)
     assert {line for _, known in drawn for line in known} == {*above, *below}
+
+
+@given(st.integers(0, 10_000))
+def test_a_framed_change_keeps_lines_at_both_ends_and_stays_the_same_change(seed: int) -> None:
+    rng = random.Random(seed)
+    lines = numbered(60)
+    change = synthetic_change(rng, lines[20:40], lambda n: numbered(n, "lent"))
+    assume(any(step.op is not Op.KEEP for step in change))
+    window = framed(rng, Window(".py", change, lines[:20], lines[40:]))
+    assert (*window.above, *before(window.change), *window.below) == lines
+    assert after(window.change) == (*window_ends(window, after(change), lines),)
+
+
+def window_ends(window: Window, new: tuple[str, ...], lines: tuple[str, ...]) -> tuple[str, ...]:
+    whole = (*lines[:20], *new, *lines[40:])
+    return whole[len(window.above) : len(whole) - len(window.below)]
 
 
 def test_the_lattice_holds_nearly_every_answer() -> None:
