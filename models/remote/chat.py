@@ -38,7 +38,7 @@ class Chat:
             body = self._body(job)
             stream = _Stream(self.server.address.host, watch)
             try:
-                self.http.stream(f"{self.server.address.api}/chat/completions", body, stream.take)
+                self.http.stream(f"{self.server.address.api}/chat/completions", body, stream)
             except Refused as error:
                 blamed = _blamed(error, body)
                 if blamed is None:
@@ -95,14 +95,12 @@ class _Stream:
     usage: Mapping[str, Any] = field(default_factory=dict)
     ended: str = ""
 
-    def take(self, event: Any) -> None:
-        """Take one event; None begins anew."""
-        if event is None:
-            self.parts, self.tally, self.usage, self.ended = [], Tally(), {}, ""
-            return
-        if event == "[DONE]":
-            self.ended = self.ended or "stop"
-            return
+    def begin(self) -> None:
+        """Forget what came (`http.Reader`)."""
+        self.parts, self.tally, self.usage, self.ended = [], Tally(), {}, ""
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Take one event (`http.Reader`)."""
         usage = event.get("usage")
         if isinstance(usage, dict):
             self.usage = usage
@@ -127,9 +125,7 @@ class _Stream:
         self.ended = str(choice.get("finish_reason") or self.ended)
 
     def reply(self, family: Family, job: Job) -> Reply:
-        """The answer, once the stream is over; raise `ModelError` where it has no end."""
-        if not self.ended:
-            raise ServerError(f"{self.host} broke off in the middle of an answer")
+        """The answer, once the stream is over; raise `ModelError` where it is not all."""
         if self.ended == "length":
             raise ModelError(f"the answer of {self.host} did not come to an end")
         if self.ended not in ("stop", "eos"):

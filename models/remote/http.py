@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from urllib.request import getproxies
 
 import httpx2
@@ -49,6 +49,18 @@ class Refused(ServerError):
         self.after: float | None = None
 
 
+class Reader(Protocol):
+    """Puts the events of a stream together."""
+
+    ended: str
+
+    def begin(self) -> None:
+        """Forget what came."""
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """One event; after the last that matters, `ended` says how the answer did."""
+
+
 @dataclass
 class Http:
     """A server; may be used from several threads. `close` ends what is under way, soon.
@@ -82,11 +94,15 @@ class Http:
     def get(self, url: str) -> tuple[str, object] | None:
         """What is at `url`: its text, and what it says as JSON; None where there is nothing.
 
-        Raise `ServerError` where the server cannot be reached.
+        Raise `ServerError` where the server cannot be reached, or wants a key.
         """
+        found: tuple[str, object] | None = self._again(lambda: self._get(url))
+        return found
+
+    def _get(self, url: str) -> tuple[str, object] | None:
         with self._told(url):
             response = self._client.get(url)
-        if response.status_code in (401, 403):
+        if response.status_code in (401, 403, *_AGAIN):
             raise self._refused(response)
         if response.status_code != 200:
             return None
@@ -100,16 +116,18 @@ class Http:
         answer: dict[str, Any] = self._again(lambda: self._post(url, body))
         return answer
 
-    def stream(self, url: str, body: Mapping[str, object], take: Callable[[Any], None]) -> None:
-        """Give each event that the server streams to `take`; raise `ModelError`.
+    def stream(self, url: str, body: Mapping[str, object], reader: Reader) -> None:
+        """Give each event that the server streams to `reader`; raise `ModelError`.
 
-        Where the stream breaks off and is asked for again, `take` gets None first.
+        Where the stream breaks off, it is asked for again, and `reader` begins anew.
         """
 
         def once() -> None:
-            take(None)
+            reader.begin()
             for event in self._events(url, body):
-                take(event)
+                reader.take(event)
+            if not reader.ended:
+                raise _BrokenOffError(f"{self.address.host} broke off in the middle of an answer")
 
         self._again(once)
 
@@ -120,7 +138,7 @@ class Http:
             raise self._refused(response)
         return self._object(response, response.text)
 
-    def _events(self, url: str, body: Mapping[str, object]) -> Iterator[Any]:
+    def _events(self, url: str, body: Mapping[str, object]) -> Iterator[Mapping[str, Any]]:
         with self._told(url), self._client.stream("POST", url, json=dict(body)) as response:
             if response.status_code != 200:
                 response.read()
@@ -137,7 +155,6 @@ class Http:
                 )
             for data in events(response.iter_lines()):
                 if data.strip() == "[DONE]":
-                    yield "[DONE]"
                     return
                 yield self._object(response, data)
 

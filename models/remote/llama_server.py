@@ -120,7 +120,7 @@ class LlamaServer:
             "id_slot": -1,
             "stream": True,
         }
-        self.http.stream(f"{self.server.address.root}/completion", body, stream.take)
+        self.http.stream(f"{self.server.address.root}/completion", body, stream)
         text = cut(family, stream.text(), job.task.code)
         return Reply(text, stream.tally, len(asked))
 
@@ -138,31 +138,29 @@ class _Stream:
     parts: list[str] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     last: Mapping[str, Any] = field(default_factory=dict)
+    ended: str = ""
 
-    def take(self, event: Any) -> None:
-        """Take one event; None begins anew."""
-        if event is None:
-            self.parts, self.tally, self.last = [], Tally(), {}
-            return
-        if event == "[DONE]":
-            return
+    def begin(self) -> None:
+        """Forget what came (`http.Reader`)."""
+        self.parts, self.tally, self.last, self.ended = [], Tally(), {}, ""
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Take one event (`http.Reader`)."""
         text = event.get("content")
         if not isinstance(text, str):
             raise ServerError(f"{self.host} sent an event that is part of no completion")
         if event.get("stop"):
-            self.last = event
+            self.last, self.ended = event, str(event.get("stop_type") or "eos")
         tokens = event.get("tokens")
         self.parts.append(text)
         self.tally.tokens += len(tokens) if isinstance(tokens, list) else 1
         self.watch(self.tally)
 
     def text(self) -> str:
-        """What was written, once the stream is over; raise `ModelError` where it has no end."""
-        if not self.last:
-            raise ServerError(f"{self.host} broke off in the middle of an answer")
+        """What was written, once the stream is over; raise `ModelError` where it is not all."""
         if self.last.get("truncated"):
             raise ContextTooSmallError(f"prompt and answer do not fit into {self.host}'s context")
-        if self.last.get("stop_type") == "limit":
+        if self.ended == "limit":
             raise ModelError(f"the answer of {self.host} did not come to an end")
         times = self.last.get("timings")
         if isinstance(times, dict):

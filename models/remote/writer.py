@@ -98,7 +98,9 @@ class RemoteWriter:
             )
             if not isinstance(dialect, Verified) or chosen:
                 raise
-        return Chat(self.http, server, dialect.family).write(job, watch)
+        chat = Chat(self.http, server, dialect.family)
+        self._opened = (server, chat)
+        return chat.write(job, watch)
 
     def _open(self) -> tuple[Server, Dialect]:
         if self._opened is None:

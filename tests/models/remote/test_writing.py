@@ -94,10 +94,11 @@ def test_without_verification_vllm_is_asked_by_chat() -> None:
     drafting = Stub("vllm", gold, speculates=True)
     for stub in (refusing, drafting):
         with writing(stub) as writer:
-            (answer,) = writer.write([Job(TASK, NEW, 64.0)])
+            answers = [writer.write([Job(TASK, NEW, 64.0)])[0] for _ in range(2)]
             assert writer.score(TASK, [NEW, CODE]) == []
-        assert answer.text == NEW
-        assert "/v1/chat/completions" in paths(stub)
+        assert [answer.text for answer in answers] == [NEW, NEW]
+        assert paths(stub).count("/v1/chat/completions") == 2
+        assert paths(stub).count("/v1/completions") == (stub is refusing)
     with (
         writing(refusing, speculation=Speculation.PROMPT_LOGPROBS) as writer,
         pytest.raises(Refused, match="prompt_logprobs"),
@@ -195,12 +196,17 @@ def broken(handler: Handler) -> None:
         raise ConnectionAbortedError
 
 
+def early(handler: Handler) -> None:
+    with handler.streaming() as say:
+        say({"choices": [{"delta": {"content": "<updated-code>\nwrong"}}]})
+
+
 def busy(handler: Handler) -> None:
     handler.send(503, {"error": "loading model"})
 
 
 def test_passing_trouble_is_waited_out() -> None:
-    stub = Stub("plain", gold, mishaps=[again, broken, busy])
+    stub = Stub("plain", gold, mishaps=[again, broken, early])
     with writing(stub) as writer:
         (answer,) = writer.write([Job(TASK, NEW, 64.0)])
     assert answer.text == NEW
