@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False)
 SCHEMA = 1
+_ADVICE = "  what to do: put what you changed since aside, undo, and bring it back"
 
 
 @app.command()
@@ -48,7 +49,8 @@ def undo(
             _undo(journal, cwd, dry_run=dry_run, json=json, quiet=quiet)
     except FastApplyError as error:
         if not json:
-            _say(f"fastapply: {error}", "nothing was taken back")
+            advice = [_ADVICE] if error.reason == "stale" else []
+            _say(f"fastapply: {error}", *advice, "nothing was taken back")
         else:
             _print({"status": "failed", **_failure(error, int(exit_code(error)))})
         raise typer.Exit(exit_code(error)) from error

@@ -106,7 +106,7 @@ def test_a_file_that_moved_on_is_refused(git: GitRepository, run: Run) -> None:
     with open("b.txt", "a") as file:
         file.write("more\n")
     before = tree(git.root), git("ls-files", "--stage")
-    refused(run("undo"), "b.txt has changed")
+    refused(run("undo"), "b.txt has changed", "what to do")
     assert (tree(git.root), git("ls-files", "--stage")) == before
     Path("b.txt").unlink()
     refused(run("undo"), "b.txt has vanished")
