@@ -78,6 +78,20 @@ def test_the_whole_file_on_demand(source: Path, run: Run, model: Scripted) -> No
     assert (ended.code, source.read_text()) == (0, EDITED), ended.err
 
 
+def test_cost_follows_the_edit_and_not_the_file(source: Path, run: Run, model: Scripted) -> None:
+    many = "".join(f"def g{i}(x):\n    y = x - {i}\n    return y\n\n\n" for i in range(2000))
+    source.write_text(many + SOURCE)
+    options = ("--ctx", "4096", "--json", *model.options(NEW))
+    ended = run(*REWRITE, *options, stdin=EDIT)
+    assert (ended.code, source.read_text()) == (0, many + EDITED), ended.err
+    (file,) = json.loads(ended.out)["files"]
+    assert file["stats"]["tokens"] < 2 * len(NEW)
+    source.write_text(many + SOURCE)
+    ended = run(*REWRITE, "--whole", *options, stdin=EDIT)
+    assert (ended.code, json.loads(ended.out)["reason"]) == (4, "context")
+    assert source.read_text() == many + SOURCE
+
+
 def test_what_was_measured_is_in_the_json(source: Path, run: Run, model: Scripted) -> None:
     ended = run(*REWRITE, "--json", *model.options(NEW), stdin=EDIT)
     (file,) = json.loads(ended.out)["files"]
