@@ -12,6 +12,7 @@ files, which edits, in which words. Three kinds of edits cover every edit format
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
@@ -106,10 +107,20 @@ class Sketch:
 
 @dataclass(frozen=True, slots=True)
 class WholeFile:
-    """The complete new text of a file."""
+    """The complete new text of a file.
+
+    `taken_off` are lines that stood before it, a comment that names the file: they belong to it
+    where the file begins with them.
+    """
 
     lines: tuple[str, ...]
     at: Span
+    taken_off: tuple[str, ...] = ()
+
+    def for_file(self, lines: Sequence[str]) -> tuple[str, ...]:
+        """The new text of a file of `lines`."""
+        own = self.taken_off and tuple(lines[: len(self.taken_off)]) == self.taken_off
+        return (*self.taken_off, *self.lines) if own else self.lines
 
 
 Edit: TypeAlias = "Hunk | Sketch | WholeFile"

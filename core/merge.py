@@ -50,10 +50,9 @@ def _place(
 
             return place_sketches(lines, tuple(_only(edits, Sketch)), path)
         case _:
-            whole = Replacement(0, len(lines), first.lines)
-            placement = Placement(
-                first.at, whole.span, Rung.WHOLE, already=tuple(first.lines) == lines
-            )
+            new = first.for_file(lines)
+            whole = Replacement(0, len(lines), new)
+            placement = Placement(first.at, whole.span, Rung.WHOLE, already=new == lines)
             return Placed(() if placement.already else (whole,), (placement,))
 
 

@@ -52,14 +52,16 @@ def _edits(reading: Reading, target: str | None, format: str | None) -> list[Fil
         after = reading.prose(len(reading.lines))
         edits += sketch.edits_of_codes(reading.codes, after, target, bool(edits))
     if format == whole_file.NAME:
-        edits = [_whole(code.path, code.lines, code.at) for code in reading.codes]
+        edits = [_whole(code.path, code.lines, code.at, code.taken_off) for code in reading.codes]
     if not edits and not reading.codes:
         edits = _bare(reading.lines, target, format)
     return sorted(edits, key=lambda edit: edit.at)
 
 
-def _whole(path: str | None, lines: tuple[str, ...], at: Span) -> FileEdit:
-    return FileEdit(path, (WholeFile(lines, at),), whole_file.NAME, at)
+def _whole(
+    path: str | None, lines: tuple[str, ...], at: Span, taken_off: tuple[str, ...] = ()
+) -> FileEdit:
+    return FileEdit(path, (WholeFile(lines, at, taken_off),), whole_file.NAME, at)
 
 
 def _bare(lines: Sequence[str], target: str | None, format: str | None) -> list[FileEdit]:

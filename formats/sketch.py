@@ -57,7 +57,8 @@ class Code(NamedTuple):
     """A fence that is no other format's, with the text before it.
 
     `path` is the one its document gives it, `stated` says that this stands right at the fence,
-    `unlike` that it is labelled as text or commands (or not at all) where others are as code.
+    `unlike` that it is labelled as text or commands (or not at all) where others are as code;
+    `taken_off` are the lines above the code that named the file.
     """
 
     fence: Fence
@@ -67,6 +68,7 @@ class Code(NamedTuple):
     stated: bool
     prose: str
     unlike: bool = False
+    taken_off: tuple[str, ...] = ()
 
     @property
     def language(self) -> str:
@@ -79,15 +81,16 @@ def code_of(fence: Fence, lines: Sequence[str], path: str | None, prose: str) ->
     content = fence.content(lines)
     start = fence.at.start
     stated = path is not None
+    taken_off: tuple[str, ...] = ()
     first = next((i for i, line in enumerate(content) if line.strip()), None)
     if first is not None and (named := path_in_comment(content[first])) is not None:
         path, stated = path or named, True
         first += 1
         while first < len(content) and not content[first].strip():
             first += 1
-        content, start = content[first:], start + first
+        taken_off, content, start = content[:first], content[first:], start + first
     at = Span(min(start, fence.at.stop), fence.at.stop)
-    return Code(fence, content, at, path, stated, prose)
+    return Code(fence, content, at, path, stated, prose, taken_off=taken_off)
 
 
 def edits_of_codes(
@@ -267,7 +270,8 @@ def _fragment(code: Code, prose: str) -> FileEdit:
             code.at,
         )
     if code.fence.end is End.SIGN and is_whole(code.lines, code.prose, named=code.stated):
-        return FileEdit(code.path, (WholeFile(code.lines, code.at),), WHOLE, code.at)
+        whole = WholeFile(code.lines, code.at, code.taken_off)
+        return FileEdit(code.path, (whole,), WHOLE, code.at)
     return _file_edit(code, Sketch(code.lines, code.at, code.language, prose))
 
 

@@ -1,0 +1,5 @@
+# tools/build.py -- builds the module
+#
+# Written for the tests.
+
+WHAT = "package"
