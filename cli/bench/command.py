@@ -79,21 +79,40 @@ def bench(
     ] = False,
     gpu_layers: Annotated[
         int | None,
-        typer.Option(help="Layers on the GPU.", metavar="N", min=0, rich_help_panel=_MODEL),
+        typer.Option(
+            help="Layers on the GPU.",
+            metavar="N",
+            min=0,
+            show_default="all",
+            rich_help_panel=_MODEL,
+        ),
     ] = None,
     ctx: Annotated[
-        int,
-        typer.Option(help="Tokens held at once at most.", metavar="N", rich_help_panel=_MODEL),
-    ] = 0,
+        int | None,
+        typer.Option(
+            help="Tokens held at once at most.",
+            metavar="N",
+            min=1,
+            show_default="what it was trained for",
+            rich_help_panel=_MODEL,
+        ),
+    ] = None,
     threads: Annotated[
-        int, typer.Option(help="Threads that compute.", metavar="N", rich_help_panel=_MODEL)
-    ] = 0,
+        int | None,
+        typer.Option(
+            help="Threads that compute.",
+            metavar="N",
+            min=1,
+            show_default="one a core",
+            rich_help_panel=_MODEL,
+        ),
+    ] = None,
 ) -> None:
     """Race ways to rewrite files with a model: drafts, regions, and what others do."""
     from fastapply.cli.bench.session import Wishes, bench
     from fastapply.models.settings import Settings
 
-    settings = Settings(gpu_layers=gpu_layers, context=ctx, exact=exact, threads=threads)
+    settings = Settings(gpu_layers=gpu_layers, context=ctx or 0, exact=exact, threads=threads or 0)
     wishes = Wishes(
         folders=tuple(folders or ()),
         model=model,
