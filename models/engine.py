@@ -78,6 +78,8 @@ class LocalRewriter:
             self._writer = None
 
     def _open(self) -> LlamaWriter:
+        from platformdirs import user_cache_path
+
         from fastapply.models.weights import Shipped, Store
 
         store = Store.of_the_user()
@@ -91,7 +93,8 @@ class LocalRewriter:
             raise kind("rewriting needs: pip install 'fastapply[llama]'") from error
         if self.last_word is not None:
             when_it_gives_up(self.last_word)
-        return LlamaWriter(path, self.choice.settings, model.family, self.report)
+        states = user_cache_path("fastapply", appauthor=False) / "beginnings"
+        return LlamaWriter(path, self.choice.settings, model.family, self.report, states)
 
     def _options(self) -> RewriteOptions:
         from fastapply.models.rewriter import RewriteOptions

@@ -26,6 +26,7 @@ from fastapply.models.guide import Weighed
 from fastapply.models.interrupts import held_interrupts
 from fastapply.models.llama import LlamaModel, last_words
 from fastapply.models.llama_batch import BATCH, Row, Rows
+from fastapply.models.llama_beginning import Beginning
 from fastapply.models.speculate import BRANCHES, Ask, Run
 from fastapply.models.tokens import Token
 
@@ -49,7 +50,12 @@ class LlamaVerifier:
     """
 
     def __init__(
-        self, context: ll.llama_context_p, model: LlamaModel, slots: int, room: int
+        self,
+        context: ll.llama_context_p,
+        model: LlamaModel,
+        slots: int,
+        room: int,
+        beginning: Beginning | None,
     ) -> None:
         """Take over `context`; use `open_verifier`."""
         self.slots = slots
@@ -67,6 +73,8 @@ class LlamaVerifier:
         self._abort = ll.ggml_abort_callback(lambda _: self._interrupted())
         if model.parameters >= _SLOW:
             ll.llama_set_abort_callback(context, self._abort, None)
+        self._beginning = beginning if model.can_rewind else None
+        self._reads_beginning: int | None = None
         self._branching: dict[int, int] = {}
         self._saved = [0] * slots
         self._most = min(BATCH, room)
@@ -93,6 +101,20 @@ class LlamaVerifier:
                 self.lengths[slot] = length
             else:
                 self._go_back(slot)
+        return self.lengths[slot]
+
+    def recall(self, slot: int, prompt: Sequence[Token]) -> int:
+        """Let an empty slot begin with what was read before of `prompt` (`serve.Verifier`).
+
+        What was not is kept for the next time, once this slot has read it.
+        """
+        beginning = self._beginning
+        if beginning is None or not beginning.begins(prompt):
+            return 0
+        if not beginning.restore(self._context, slot):
+            self._reads_beginning = slot
+            return 0
+        self.lengths[slot] = len(beginning.tokens)
         return self.lengths[slot]
 
     def copy(self, source: int, slot: int, length: int) -> None:
@@ -148,7 +170,18 @@ class LlamaVerifier:
         for start in range(0, len(rows), self._most):
             for at, choice in self._take_in(rows[start : start + self._most]):
                 choices[owners[start + at]].append(choice)
+        if self._reads_beginning is not None:
+            self._keep_beginning(self._reads_beginning)
         return choices
+
+    def _keep_beginning(self, slot: int) -> None:
+        """Keep the state after what all prompts begin with."""
+        self._reads_beginning = None
+        if self._beginning is not None:
+            length = len(self._beginning.tokens)
+            ll.llama_memory_seq_cp(self._memory, slot, self._padding, 0, length)
+            self._beginning.save(self._context, self._padding)
+            ll.llama_memory_seq_rm(self._memory, self._padding, -1, -1)
 
     def _with_checkpoint(self, slot: int, run: Run) -> list[Token]:
         """Decode a draft so that the memory can go back to where it begins.
@@ -258,8 +291,12 @@ def _at_once(model: LlamaModel) -> int:
 
 
 @contextmanager
-def open_verifier(model: LlamaModel, need: int, slots: int = 1) -> Iterator[LlamaVerifier]:
+def open_verifier(
+    model: LlamaModel, need: int, slots: int = 1, beginning: Beginning | None = None
+) -> Iterator[LlamaVerifier]:
     """A context with room for `need` tokens in all its `slots` together; freed at the end.
+
+    `beginning` is what prompts for the model begin with, where that is kept on disk.
 
     Raises `ContextTooSmallError` where the model, or the user, allows fewer.
     """
@@ -287,6 +324,6 @@ def open_verifier(model: LlamaModel, need: int, slots: int = 1) -> Iterator[Llam
             f"{last_words() or ': perhaps there is too little memory'}"
         )
     try:
-        yield LlamaVerifier(context, model, slots, int(params.n_ctx) - spare)
+        yield LlamaVerifier(context, model, slots, int(params.n_ctx) - spare, beginning)
     finally:
         ll.llama_free(context)

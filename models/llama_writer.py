@@ -15,10 +15,11 @@ from fastapply.models.draft import TextDrafter
 from fastapply.models.guide import UNSURE, Guided
 from fastapply.models.lattice import Lattice, Lines, offers
 from fastapply.models.llama import LlamaModel, open_model
+from fastapply.models.llama_beginning import Beginning, beginning_of
 from fastapply.models.llama_verifier import LlamaVerifier, open_verifier
 from fastapply.models.progress import Progress
-from fastapply.models.prompt import FAMILIES, Family, Task, cut, family_of, prompt
-from fastapply.models.serve import room_for, serve, shared_prefix
+from fastapply.models.prompt import FAMILIES, Family, Task, common_beginning, cut, family_of, prompt
+from fastapply.models.serve import LEAST_SHARED, room_for, serve, shared_prefix
 from fastapply.models.settings import Settings
 from fastapply.models.speculate import Decoding, Drafter
 from fastapply.models.tally import Tally, joined
@@ -40,13 +41,15 @@ class LlamaWriter:
     """Writes with the GGUF at `path`; loads it when first needed, frees it on exit.
 
     `family` names the kind of prompt (`prompt.FAMILIES`), None to tell by the model. `report` is
-    called after every verification batch.
+    called after every verification batch. `states` is a folder to keep what all prompts of a model
+    begin with (`llama_beginning`), None to read it every time.
     """
 
     path: Path
     settings: Settings = field(default_factory=Settings)
     family: str | None = None
     report: Callable[[Progress], None] | None = None
+    states: Path | None = None
     _stack: ExitStack = field(default_factory=ExitStack)
     _loaded: tuple[LlamaModel, Family] | None = None
 
@@ -91,7 +94,8 @@ class LlamaWriter:
         prepared = [_prepare(model, family, job, self.held) for job in jobs]
         tallies = [Tally() for _ in jobs]
         everything = sum(len(one.draft) for one in prepared)
-        with _table(model, [one.decoding for one in prepared]) as verifier:
+        beginning = self._beginning(model, family)
+        with _table(model, [one.decoding for one in prepared], beginning) as verifier:
             for index, turn in serve([one.decoding for one in prepared], verifier):
                 tallies[index].add(turn)
                 _check_end(self.name, prepared[index].decoding)
@@ -127,6 +131,15 @@ class LlamaWriter:
         need = len(asked) + sum(map(len, branches))
         with open_verifier(model, need, slots=len(branches)) as verifier:
             return verifier.score(asked, branches)
+
+    def _beginning(self, model: LlamaModel, family: Family) -> Beginning | None:
+        """What prompts begin with, where reading that takes longer than getting it from disk."""
+        if self.states is None or model.offloads:
+            return None
+        tokens = common_beginning(model, family)
+        if len(tokens) < LEAST_SHARED:
+            return None
+        return beginning_of(tokens, model, self.path, self.states)
 
     def _load(self) -> tuple[LlamaModel, Family]:
         if self._loaded is None:
@@ -172,7 +185,7 @@ def _limit(model: LlamaModel, asked: int, expected: int, shown: int) -> int:
 
 
 def _table(
-    model: LlamaModel, decodings: Sequence[Decoding]
+    model: LlamaModel, decodings: Sequence[Decoding], beginning: Beginning | None
 ) -> AbstractContextManager[LlamaVerifier]:
     """A verifier for as many of `decodings` at a time as is good."""
     largest = max(decoding.need for decoding in decodings)
@@ -180,7 +193,7 @@ def _table(
     abreast = model.offloads and not model.settings.exact
     slots = min(len(decodings), _MOST_SLOTS) if abreast else 1
     shares = model.can_rewind and shared_prefix(decodings) > 0
-    return open_verifier(model, room, slots + shares)
+    return open_verifier(model, room, slots + shares, beginning)
 
 
 def _check_end(name: str, decoding: Decoding) -> None:

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
@@ -195,6 +196,14 @@ def prompt(
     if tokens[: len(opening)] != opening:
         tokens = [*opening, *tokens]
     return tokens + model.encode(family.answer)
+
+
+def common_beginning(model: PromptModel, family: Family) -> list[Token]:
+    """The tokens that all prompts begin with where there is no instruction and no conversation."""
+    prompts = [prompt(model, family, Task(code, (code,))) for code in ("a\n", "\tz\n", "#\n")]
+    levels = takewhile(lambda tokens: len({*tokens}) == 1, zip(*prompts, strict=False))
+    # The last of them may take in what follows, in other tasks than these.
+    return [tokens[0] for tokens in levels][:-2]
 
 
 def cut(family: Family, answer: str, code: str) -> str:

@@ -44,6 +44,9 @@ class Verifier(Protocol):
         Returns how many it still holds: fewer where it cannot stop just there.
         """
 
+    def recall(self, slot: int, prompt: Sequence[Token]) -> int:
+        """Let an empty slot begin with what is known of `prompt` from before; how many tokens."""
+
     def copy(self, source: int, slot: int, length: int) -> None:
         """Let an empty slot hold the first `length` tokens of another, without more room."""
 
@@ -108,9 +111,12 @@ class _Table:
             if taken > self.verifier.room:
                 break
             index = self.seated[slot] = self._waiting.pop(0)
+            decoding = self.decodings[index]
             if self._is_read:
                 self.verifier.copy(self._root, slot, self._shared)
-                self.decodings[index].held = self._shared
+                decoding.held = self._shared
+            else:
+                decoding.held = self.verifier.recall(slot, decoding.prompt)
         if self._waiting and not self.seated:
             raise ContextTooSmallError(f"{taken} tokens do not fit {self.verifier.room}")
         return bool(self.seated)

@@ -12,6 +12,7 @@ from fastapply.core.errors import ContextTooSmallError, ModelError, WeightsNotFo
 from fastapply.models import llama_verifier
 from fastapply.models.draft import TextDrafter
 from fastapply.models.llama import open_model
+from fastapply.models.llama_beginning import Beginning, beginning_of
 from fastapply.models.llama_verifier import open_verifier
 from fastapply.models.serve import serve
 from fastapply.models.settings import Settings
@@ -199,3 +200,52 @@ def test_an_interrupt_ends_a_batch_that_is_being_decoded(replay_path, monkeypatc
         pytest.raises(ModelError, match=r"\(2\)"),
     ):
         verifier.verify({0: Ask(Run([1] * 100))})
+
+
+class Counting(PlainDrafter):
+    """Notes how many tokens each batch holds."""
+
+    def __init__(self):
+        self.rows = []
+
+    def propose(self, limit, rows):
+        self.rows.append(rows)
+        return []
+
+
+def test_what_prompts_begin_with_is_read_once_and_kept(replaying, tmp_path):
+    (asked,) = hidden([TEXT[:90]], 300, list(FRAME.encode()) * 4)
+    path = replaying(300)
+    read = []
+    with open_model(path, Settings(threads=1)) as model:
+        for damaged in (False, False, True, False):
+            beginning = beginning_of(asked[:60], model, path, tmp_path / "states")
+            if damaged:
+                beginning.path.write_bytes(beginning.path.read_bytes()[:1000])
+            counting = Counting()
+            decoding = Decoding(asked, counting, model.stop, 250)
+            with open_verifier(model, 800, 1, beginning) as verifier:
+                for _ in serve([decoding], verifier):
+                    assert verifier.lengths == [decoding.held] == [len(decoding.history) - 1]
+            assert model_text(decoding) == TEXT[:90]
+            read.append(counting.rows[0])
+        other = Beginning(tuple(asked[1:60]), beginning.path)
+        with open_verifier(model, 800, 1, other) as verifier:
+            assert verifier.recall(0, asked) == 0
+            assert verifier.recall(0, asked[1:]) == 0
+            assert verifier.recall(0, asked[1:60]) == 0
+    assert read == [len(asked), len(asked) - 60, len(asked), len(asked) - 60]
+    assert [file.suffix for file in (tmp_path / "states").iterdir()] == [".state"]
+
+
+def test_states_that_cannot_be_kept_are_no_error(replaying, tmp_path):
+    (asked,) = hidden([TEXT[:20]], 300, list(FRAME.encode()))
+    path = replaying(300)
+    (tmp_path / "file").write_text("in the way")
+    with open_model(path, Settings(threads=1)) as model:
+        beginning = beginning_of(asked[:20], model, path, tmp_path / "file")
+        decoding = Decoding(asked, PlainDrafter(), model.stop, 60)
+        with open_verifier(model, 800, 1, beginning) as verifier:
+            assert list(serve([decoding], verifier))
+        assert model_text(decoding) == TEXT[:20]
+        assert beginning_of(asked, model, tmp_path / "none.gguf", tmp_path) is None

@@ -262,3 +262,17 @@ def test_a_model_that_cannot_forget_goes_back_to_a_checkpoint(replaying, monkeyp
         (answer,) = writer.write([Job(task, "right\nwrong\n" + "right\n" * 7, 64.0)])
     assert answer.text == "right\n" * 9
     assert 0 < answer.tally.kept < answer.tally.drafted
+
+
+def test_the_beginning_of_prompts_is_kept_between_processes(replaying, tmp_path):
+    task = task_that_hides("right\n" + CHAT.closing, "right\n")
+    path = aimed(replaying, task, CHAT.closing)
+    kept, answers = [], []
+    for _ in range(2):
+        with LlamaWriter(path, Settings(threads=1), states=tmp_path) as writer:
+            (answer,) = writer.write([Job(task, "right\n", 64.0)])
+        answers.append(answer.text)
+        kept.append([file.name for file in tmp_path.iterdir()])
+    assert answers == ["right\n"] * 2
+    assert kept[0] == kept[1]
+    assert len(kept[0]) == 1

@@ -31,7 +31,7 @@ class ToyModel:
 
     def __init__(self, table: dict[tuple[int, int], int], slots: int = 1, room: int = 6000) -> None:
         self.table = table
-        self.slots, self.room, self.forks = slots, room, True
+        self.slots, self.room, self.forks, self.known = slots, room, True, 0
         self.memories: list[list[int]] = [[] for _ in range(slots)]
         self.branches: dict[int, list[list[int]]] = {}
         self.calls = 0
@@ -64,6 +64,11 @@ class ToyModel:
         assert length <= len(self.memories[slot])
         del self.memories[slot][length:]
         return length
+
+    def recall(self, slot: int, prompt: Sequence[int]) -> int:
+        assert not self.memories[slot]
+        self.memories[slot] = list(prompt[: min(self.known, len(prompt) - 1)])
+        return len(self.memories[slot])
 
     def copy(self, source: int, slot: int, length: int) -> None:
         assert not self.memories[slot]
@@ -188,9 +193,11 @@ def test_a_constraint_gives_the_best_allowed_text(table, graph, prompt, drafts, 
     st.lists(tokens, max_size=2 * LEAST_SHARED),
     st.integers(1, 4),
     st.integers(100, 300),
+    st.integers(0, 50),
 )
-def test_answers_do_not_depend_on_their_company(table, asked, begin, slots, room):
+def test_answers_do_not_depend_on_their_company(table, asked, begin, slots, room, known):
     model = ToyModel(table, slots, room)
+    model.known = known
     decodings = [Decoding(begin + prompt, Wild(drafts), {STOP}, LIMIT) for prompt, drafts in asked]
     shared = shared_prefix(decodings) if slots > 1 else 0
     turns = 0
