@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from fastapply.core.alignment import Chain, Terrain
+from fastapply.core.alignment import Chain, Terrain, balance
 from fastapply.core.blocks import FLOOR, say
+from fastapply.core.kinds import SOLID, every
 from fastapply.core.plain import plain
 from fastapply.core.scene import Scene
 from fastapply.core.weave import Stretch, lay_out
@@ -22,6 +23,7 @@ def is_doubtful(scene: Scene, chain: Chain) -> bool:
         any(_is_frayed(scene, run) for run in runs)
         or any(_drops_in_silence(scene, run, terrain) for run in runs)
         or _misses_context(scene, chain)
+        or _stops_short(scene, chain)
     )
 
 
@@ -64,4 +66,33 @@ def _misses_context(scene: Scene, chain: Chain) -> bool:
             key = plain(lines[number])
             if len(scene.file.places.get(key, ())) == 1 and say(key) > TELLING:
                 return True
+    return False
+
+
+def _stops_short(scene: Scene, chain: Chain) -> bool:
+    """Whether most of a definition is shown, without a gap, and its end in the file is not.
+
+    The rest may go, or the fragment may just end there.
+    """
+    places = {
+        number: block.place + number - block.start
+        for block in chain.blocks
+        for number in block.numbers
+    }
+    held = {each.name: each for each in every(scene.structure.held)}
+    for own in every(scene.structure.own):
+        last, span = own.span.stop - 1, own.span
+        there = held.get(own.name)
+        if own.kind not in SOLID or there is None or last not in places:
+            continue
+        if any(span.start <= gap <= span.stop for gap in scene.fragment.gaps):
+            continue
+        rest = scene.file.lines[places[last] + 1 : there.span.stop]
+        shown = sum(
+            there.span.start <= places.get(n, -1) < there.span.stop
+            for n in range(span.start, span.stop)
+        )
+        balanced = not sum(map(balance, scene.fragment.lines[span.start : span.stop]))
+        if balanced and any(map(str.strip, rest)) and 2 * shown > len(there.span):
+            return True
     return False

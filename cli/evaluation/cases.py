@@ -4,7 +4,7 @@
     about    = [ "case.json" ]                    id, path, format, style; all may be left out
     one      = ("original." | "before.") EXT      { ("final" | "after" | "ideal") ["-" N] "." EXT }
     several  = [ "input/" ]                       [ "expected/" ]
-    refusal  = "refuse" | "expect.toml"           the latter with the `reason`, and maybe a `path`
+    refusal  = "refuse" | ("expect" | "ideal") ".toml"    these with the `reason`, maybe a `path`
 
 Two finals are two right answers. What looks like a case and is none becomes a `Fault`.
 """
@@ -85,7 +85,7 @@ def read_case(folder: Path, root: Path) -> Case:
     if not folder.is_dir():
         raise ValueError("there is no such folder")
     about = _about(folder)
-    expect = _expect(folder / "expect.toml")
+    expect = _expect(folder / "expect.toml") or _expect(folder / "ideal.toml")
     reason = expect.get("reason", "")
     if not (folder / "edit.md").is_file():
         raise ValueError("no edit.md" if any(folder.iterdir()) else "an empty folder")
@@ -94,7 +94,11 @@ def read_case(folder: Path, root: Path) -> Case:
         suffix = "".join(before.suffixes)
         path = os.path.normpath(about.get("path") or expect.get("path") or f"src/example{suffix}")
         files: Mapping[str, bytes] = {path: before.read_bytes()}
-        finals = tuple({path: final.read_bytes()} for final in _all(folder, _AFTER))
+        finals = tuple(
+            {path: final.read_bytes()}
+            for final in _all(folder, _AFTER)
+            if final.suffix == suffix or final.name != "ideal.toml"
+        )
     else:
         path = os.path.normpath(about.get("path") or "file")
         if not (folder / "input").is_dir() and "path" not in about:

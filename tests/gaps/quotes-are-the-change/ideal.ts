@@ -1,0 +1,8 @@
+/**
+ * Logs what was chosen.
+ * // 'first'
+ * // 'second'
+ */
+export function log(choice: string) {
+  console.log(choice);
+}
