@@ -99,6 +99,21 @@ def test_the_model_may_be_configured(
     assert now(git)[0] == AFTER
 
 
+def test_proxies_are_used(
+    git: GitRepository,
+    ask: Callable[..., Ended],
+    serve: Callable[..., Stub],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stub = serve()
+    monkeypatch.delenv("NO_PROXY")
+    monkeypatch.setenv("HTTP_PROXY", stub.url)
+    monkeypatch.setenv("http_proxy", stub.url)
+    ended = ask("http://far.invalid#toy")
+    assert (ended.code, stub.hosts) == (0, {"far.invalid"}), ended.err
+    assert now(git)[0] == AFTER
+
+
 def test_files_are_asked_for_at_once_and_one_failure_stops_all(
     git: GitRepository, ask: Callable[..., Ended], serve: Callable[..., Stub]
 ) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 PIECES = re.compile(r"<\|\w+\|>|\n|[ ]+|\w+|[^\w\s]")
 END = "<|im_end|>"
@@ -39,6 +40,7 @@ class Stub:
     speculates: bool = False
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
     vocabulary: list[str] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     released: threading.Event = field(default_factory=threading.Event)
@@ -93,11 +95,16 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     stub: Stub
 
+    @property
+    def where(self) -> str:
+        """The path; a proxy is asked for whole URLs."""
+        return urlsplit(self.path).path
+
     def log_message(self, *_: object) -> None:
         """Say nothing."""
 
     def do_GET(self) -> None:
-        found = self.facts().get(self.path)
+        found = self.facts().get(self.where)
         if found is None:
             self.send(404, {"detail": "Not Found"})
         elif isinstance(found, str):
@@ -122,9 +129,10 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         key = self.headers.get("authorization", "")
         with stub.lock:
-            stub.asked.append((self.path, body))
+            stub.asked.append((self.where, body))
             stub.keys.append(key)
-            answers = self.path in ("/v1/chat/completions", "/v1/completions")
+            stub.hosts.add(str(self.headers["host"]))
+            answers = self.where in ("/v1/chat/completions", "/v1/completions")
             mishap = stub.mishaps.pop(0) if answers and stub.mishaps else None
         if stub.key is not None and key != f"Bearer {stub.key}":
             self.send(401, error(f"Incorrect API key provided: {key}", "invalid_api_key"))
@@ -133,15 +141,15 @@ class Handler(BaseHTTPRequestHandler):
         elif any(name in body for name in stub.refuses) and answers:
             name = next(name for name in stub.refuses if name in body)
             self.send(400, error(f"Unsupported parameter: '{name}'", "unsupported", name))
-        elif self.path == "/v1/chat/completions":
+        elif self.where == "/v1/chat/completions":
             self.chat(body)
-        elif self.path == "/v1/completions" and stub.kind in ("vllm", "echo"):
+        elif self.where == "/v1/completions" and stub.kind in ("vllm", "echo"):
             self.send(200, self.logprobs(body) if stub.kind == "vllm" else self.echo(body))
-        elif self.path == "/tokenize" and stub.kind == "vllm":
+        elif self.where == "/tokenize" and stub.kind == "vllm":
             text = framed(body["messages"]) if "messages" in body else body["prompt"]
             tokens = stub.tokens(text)
             self.send(200, {"tokens": tokens, "count": len(tokens), "max_model_len": 32768})
-        elif self.path == "/detokenize" and stub.kind == "vllm":
+        elif self.where == "/detokenize" and stub.kind == "vllm":
             self.send(200, {"prompt": stub.text(body["tokens"])})
         else:
             self.send(404, {"detail": "Not Found"})
