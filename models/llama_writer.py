@@ -167,7 +167,7 @@ def _prepare(model: LlamaModel, family: Family, job: Job, held: bool) -> _Prepar
     drafter = _drafter(model, job, draft, asked)
     if not held:
         return _Prepared(Decoding(asked, drafter, model.stop, limit), draft)
-    guided = Guided(_lattice(model, job.task), draft if job.proposed else None)
+    guided = Guided(_lattice(model, job), draft if job.proposed else None)
     stop = {likely_end(model, family)[0], UNSURE}
     return _Prepared(Decoding(asked, drafter, stop, limit, guided), draft)
 
@@ -209,13 +209,18 @@ def _drafter(
     return TextDrafter(draft, fragments, prompt=asked, costs=costs_of(model), trust=job.trust)
 
 
-def _lattice(model: LlamaModel, task: Task) -> Lattice:
-    """What the answer of a held model may consist of."""
+def _lattice(model: LlamaModel, job: Job) -> Lattice:
+    """What the answer of a held model may consist of; raise where the update does not say where."""
     end = model.control(_END)
     if end is None:
         raise ModelError(f"{model.name} has no {_END}")
+    task = job.task
     code = task.code.split("\n")[:-1]
     offered = offers(code, task.update, known=task.elsewhere, lenient=task.shared)
+    if not job.proposed and not offered.anchors:
+        raise ModelError(
+            f"the edit shows no line of the code that tells {model.name} where it goes"
+        )
     return Lattice(Lines(offered, model.encode, end))
 
 

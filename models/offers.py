@@ -58,6 +58,11 @@ class Offers:
     segments: tuple[Segment, ...]
     anchored: bool
 
+    @property
+    def anchors(self) -> int:
+        """How many lines pair region and fragment off."""
+        return len(self.segments) - 1
+
 
 def offers(
     region: Sequence[str],

@@ -160,6 +160,12 @@ def test_an_answer_is_blank_at_its_ends_where_the_region_is() -> None:
     assert not accepts(start, ["a", "last", "", "new", ""])
 
 
+def test_anchors_are_counted() -> None:
+    region = ["first", "}", "last"]
+    assert offers(region, ["first", "}", "new", "last"]).anchors == 2
+    assert offers(region, ["}", "new"]).anchors == 0
+
+
 def test_order_is_kept() -> None:
     start = walk(["a", "b"], ["x", "y"])
     assert not accepts(start, ["b", "a", "x", "y"])
