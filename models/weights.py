@@ -136,6 +136,11 @@ class Store:
             return Published(name, f"{hub['owner']}/{hub['repo']}", hub["file"], None, "")
         if name.startswith("hf:"):
             raise WeightsNotFoundError(f"{name} is not hf:OWNER/REPO/FILE.gguf")
+        if "://" in name:
+            raise WeightsNotFoundError(
+                f"{name} is a server, which keeps its models itself: name it with --model, in"
+                " FASTAPPLY_MODEL or in your own configuration"
+            )
         if name.endswith(".gguf") or "/" in name or os.sep in name:
             return Local(Path(name).expanduser())
         raise WeightsNotFoundError(

@@ -37,6 +37,12 @@ def test_what_is_not_there_is_said(command: str) -> None:
     assert isinstance(result.exception, WeightsNotFoundError)
 
 
+def test_a_server_keeps_its_models_itself() -> None:
+    result = RUNNER.invoke(app, ["models", "use", "http://gpu-box:8000#m"])
+    assert isinstance(result.exception, WeightsNotFoundError)
+    assert "FASTAPPLY_MODEL" in str(result.exception)
+
+
 def test_a_model_excludes_the_merge() -> None:
     result = RUNNER.invoke(app, ["x.py", "--model", "m.gguf", "--engine", "merge"])
     assert result.exit_code == 2
