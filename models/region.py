@@ -23,6 +23,7 @@ from fastapply.models.prompt import Update
 MARGIN = 6
 LONGEST_DEFINITION = 60
 _NEAR = 8
+_FAR = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,10 @@ def find_regions(
 ) -> tuple[Region, ...]:
     """The regions of `lines` that `edit` can touch, in order; none where that cannot be said.
 
-    `plan` is the merge's, where it has one; `touched` what it knows without one.
+    `plan` is the merge's, where it has one; `touched` what else it knows, or all it knows.
     """
-    spans = [change.span for change in plan.replacements] if plan is not None else list(touched)
-    spans = spans or list(_shared(lines, edit))
+    spans = [change.span for change in plan.replacements] if plan is not None else []
+    spans = [*spans, *touched] or list(_shared(lines, edit))
     if not spans:
         return ()
     definitions = outline(lines, language_of(path) or "")
@@ -68,6 +69,16 @@ def find_regions(
         else replace(region, update=update_of(edit), shared=len(grown) > 1)
         for region in regions
     )
+
+
+def between_shown(lines: Sequence[str], edit: FileEdit, plan: Plan) -> Iterator[Span]:
+    """What a doubted plan may concern: from the shown line above each change to the one below."""
+    found = {place for part in edit.edits for place in _places(lines, [*_sought(part)])}
+    places = sorted(place for place in found if place is not None)
+    for change in plan.replacements:
+        above = [place for place in places if 0 < change.start - place <= _FAR]
+        below = [place for place in places if 0 <= place - change.stop <= _FAR]
+        yield Span(above[-1] if above else change.start, below[0] + 1 if below else change.stop)
 
 
 def _tells(region: Region, lines: Sequence[str]) -> bool:

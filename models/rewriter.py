@@ -34,7 +34,7 @@ from fastapply.core.text import SourceText
 from fastapply.models.choose import MOST_READINGS, clear_winner
 from fastapply.models.complete import lost_line
 from fastapply.models.prompt import Task
-from fastapply.models.region import Region, find_regions, splice, whole_region
+from fastapply.models.region import Region, between_shown, find_regions, splice, whole_region
 from fastapply.models.tally import joined
 from fastapply.models.writer import Answer, Job, Writer
 
@@ -124,7 +124,11 @@ class ModelRewriter:
                 return replace(chosen, stats=stats)
         if unresolved is None:
             return _Open(file, self._regions(file, plan, ()), plan, placements)
-        regions = self._regions(file, _doubted(unresolved), unresolved.regions)
+        doubted = _doubted(unresolved)
+        touched: Sequence[Span] = unresolved.regions
+        if doubted is not None:
+            touched = [*between_shown(text.lines, file.edit, doubted)]
+        regions = self._regions(file, doubted, touched)
         return _Open(file, regions, None, (), unresolved.failures)
 
     def _written(self, files: Sequence[_Open], jobs: Sequence[Job]) -> Sequence[Answer]:

@@ -5,7 +5,14 @@ from hypothesis import strategies as st
 
 from fastapply.core.edits import FileEdit, Sketch, Span
 from fastapply.core.plan import Plan, Replacement, apply_to_lines
-from fastapply.models.region import Region, find_regions, splice, update_of, whole_region
+from fastapply.models.region import (
+    Region,
+    between_shown,
+    find_regions,
+    splice,
+    update_of,
+    whole_region,
+)
 
 FILE = tuple(
     line
@@ -100,3 +107,10 @@ def test_splicing_changes_the_region_and_nothing_else(before, old, new, after):
     assert tuple(apply_to_lines(file, plan.replacements)) == before + new + after
     for change in plan.replacements:
         assert len(before) <= change.start <= change.stop <= len(before) + len(old)
+
+
+def test_a_doubted_change_concerns_all_between_the_shown_lines_around_it():
+    edit = snippet("def function_30(value):", "    second = 2", "def function_31(value):")
+    plan = Plan((Replacement(122, 122, ("    second = 2",)),))
+    assert [*between_shown(FILE, edit, plan)] == [Span(120, 125)]
+    assert [*between_shown(FILE, snippet("zz"), plan)] == [Span(122, 122)]
