@@ -15,5 +15,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_CACHE_HOME"] = os.devnull
 os.environ["APPDATA"] = os.environ["LOCALAPPDATA"] = os.devnull
+# huggingface_hub looks for a token below its cache, and wants that to be a folder, if not there.
+os.environ["HF_HOME"] = os.path.join(os.path.dirname(__file__), "no-such-folder")
 for key in READERS:
     os.environ.pop(variable(key), None)
