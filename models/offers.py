@@ -1,6 +1,6 @@
 """What there is to choose from when an edit is applied: the lines of region and fragment.
 
-Lines that both show only once are *anchors*: they pair region and fragment off into segments, and
+Lines that both surely share (`models/anchors.py`) pair region and fragment off into segments, and
 an answer is made segment by segment. Where a segment of the fragment is a gap with no news, its
 region lines stay; else region lines may go, and new lines come where the model puts them. Lines
 of the fragment count as equal to those of the file whatever their white space.
@@ -8,18 +8,15 @@ of the fragment count as equal to those of the file whatever their white space.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from fastapply.models.anchors import anchors_of, unique_pairs
 from fastapply.models.asides import bare, is_aside, understood
 
 SHIFTS = 2
 """How many indentations of its own, besides none, a fragment's lines are offered in."""
-
-LEAST_ANCHOR = 4
-"""How many characters a line needs to be an anchor, white space aside."""
 
 LEAST_OUTSIDE = 10
 """How many characters a line outside the region needs to be told from others."""
@@ -83,8 +80,8 @@ def offers(
     shown = [line for line in pieces if line is not None]
     news = [bare(line) not in old for line in shown]
     gaps = _gaps(pieces)
-    pairs = _pairs(region, shown) if anchored else []
-    anchors = _rising(pairs)
+    pairs = unique_pairs(region, shown) if anchored else []
+    anchors = anchors_of(pairs, region, shown, gaps, news) if anchored else []
     outside = _outside(shown, region, known) if anchored else set()
     ours = _ours(gaps, outside, anchors) if lenient else [True] * len(shown)
     must = [
@@ -173,18 +170,6 @@ def _next(must: Sequence[bool]) -> tuple[int, ...]:
     return tuple(reversed(found))
 
 
-def _pairs(region: Sequence[str], shown: Sequence[str]) -> list[tuple[int, int]]:
-    """The pairs of equal lines that region and fragment have once."""
-    ours, theirs = ([bare(line) for line in lines] for lines in (region, shown))
-    counts = Counter(ours), Counter(theirs)
-    places = {line: at for at, line in enumerate(theirs)}
-    return [
-        (at, places[line])
-        for at, line in enumerate(ours)
-        if len(line) >= LEAST_ANCHOR and counts[0][line] == counts[1][line] == 1
-    ]
-
-
 def _outside(shown: Sequence[str], region: Sequence[str], known: Collection[str]) -> set[int]:
     """The shown lines that the file has once, outside the region: they only tell where."""
     elsewhere = Counter(bare(line) for line in known)
@@ -209,18 +194,6 @@ def _trailing(
     last = max([-1, *(at for at, required in enumerate(must) if required)])
     last = max([last, *(at for _, at in anchors)])
     return {at for at in range(last + 1, len(shown)) if not shown[at].strip()}
-
-
-def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest run of `pairs` whose second parts rise; the first do already."""
-    ends: list[list[tuple[int, int]]] = []
-    tops: list[int] = []
-    for pair in pairs:
-        depth = bisect_left(tops, pair[1])
-        chain = [*ends[depth - 1], pair] if depth else [pair]
-        tops[depth : depth + 1] = [pair[1]]
-        ends[depth : depth + 1] = [chain]
-    return ends[-1] if ends else []
 
 
 def _bound(

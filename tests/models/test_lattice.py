@@ -162,8 +162,21 @@ def test_an_answer_is_blank_at_its_ends_where_the_region_is() -> None:
 
 def test_anchors_are_counted() -> None:
     region = ["first", "}", "last"]
-    assert offers(region, ["first", "}", "new", "last"]).anchors == 2
+    assert offers(region, ["first", "new", "}", "last"]).anchors == 3
+    assert offers(region, ["first", "new", "}", "new"]).anchors == 1
     assert offers(region, ["}", "new"]).anchors == 0
+
+
+def test_neighbours_of_anchors_are_anchors_up_to_a_gap() -> None:
+    region = ["one 1", "}", "x", "}", "two 2"]
+    assert offers(region, ["one 1", "}", "new", "two 2"]).anchors == 3
+    assert offers(region, ["one 1", None, "new", "}", "two 2"]).anchors == 3
+
+
+def test_what_stands_beside_a_gap_says_where_it_ends() -> None:
+    start = walk(["first", "x", "  }", "y"], ["first", None, "  }", "new", None])
+    assert accepts(start, ["first", "x", "  }", "new", "y"])
+    assert not accepts(start, ["first", "  }", "new", "y"])
 
 
 def test_order_is_kept() -> None:
