@@ -104,7 +104,7 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
         (*_pairs(fragment, own, namesakes, lines), *_import_pairs(fragment, own, held, lines)),
         tuple(fresh(fragment, own, held, (lines, language))),
         tuple(sorted(set(_joints(fragment, own, namesakes, lines)))),
-        tuple(sorted(set(_kept(fragment, lines, held)))),
+        tuple(sorted(set(_kept(fragment, own, held, lines)))),
         tuple(_scopes(fragment.prose, held)),
     )
 
@@ -131,21 +131,28 @@ def _moved(definition: Definition, by: int) -> Definition:
     )
 
 
-def _kept(fragment: Fragment, lines: Sequence[str], held: Sequence[Definition]) -> Iterator[int]:
+def _kept(
+    fragment: Fragment,
+    own: Sequence[Definition],
+    held: Sequence[Definition],
+    lines: Sequence[str],
+) -> Iterator[int]:
     """Header lines of definitions that neither the fragment shows nor the prose deletes.
 
-    One that it only uses is not shown, and rather stays than goes.
+    One that it only uses is not shown, and rather stays than goes. A statement that a text which
+    does not parse makes look like a definition is none.
     """
-    deleted = deleted_names(fragment.prose)
+    said = deleted_names(fragment.prose) | {each.name for each in every(own)}
     shown: dict[str, set[str]] = defaultdict(set)
     for line in fragment.lines:
         for word in _NAME.findall(line):
             shown[word].add(_first_word(line))
     for each in every(held):
+        header = lines[each.header.start]
         names = {each.name, each.name.rsplit(".", 1)[-1]}
-        opening = _first_word(lines[each.header.start])
-        is_shown = any(opening in shown.get(name, ()) for name in names)
-        if each.kind in SOLID and not is_shown and not names & deleted:
+        is_shown = any(_first_word(header) in shown.get(name, ()) for name in names)
+        is_statement = len(each.span) == 1 and header.rstrip().endswith(";")
+        if each.kind in SOLID and not (is_shown or is_statement or names & said):
             yield each.header.start
 
 
