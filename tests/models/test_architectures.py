@@ -36,7 +36,7 @@ def test_they_are_told_apart(model):
     assert model.can_rewind == (model.metadata("general.architecture") == "gemma3")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(mistakes=st.sets(st.integers(0, LIMIT), max_size=6), trust=st.sampled_from([4.0, 64.0]))
 def test_drafts_do_not_change_the_text(model, mistakes, trust):
     plain, most = answer(model, PlainDrafter())

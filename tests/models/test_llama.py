@@ -220,6 +220,7 @@ def test_what_prompts_begin_with_is_read_once_and_kept(replaying, tmp_path):
     with open_model(path, Settings(threads=1)) as model:
         for damaged in (False, False, True, False):
             beginning = beginning_of(asked[:60], model, path, tmp_path / "states")
+            assert beginning is not None
             if damaged:
                 beginning.path.write_bytes(beginning.path.read_bytes()[:1000])
             counting = Counting()
@@ -229,6 +230,7 @@ def test_what_prompts_begin_with_is_read_once_and_kept(replaying, tmp_path):
                     assert verifier.lengths == [decoding.held] == [len(decoding.history) - 1]
             assert model_text(decoding) == TEXT[:90]
             read.append(counting.rows[0])
+        assert beginning is not None
         other = Beginning(tuple(asked[1:60]), beginning.path)
         with open_verifier(model, 800, 1, other) as verifier:
             assert verifier.recall(0, asked) == 0
