@@ -70,10 +70,14 @@ def _misses_context(scene: Scene, chain: Chain) -> bool:
 
 
 def _stops_short(scene: Scene, chain: Chain) -> bool:
-    """Whether most of a definition is shown, without a gap, and its end in the file is not.
+    """Whether a section is a definition, without a gap, and its end in the file is not shown.
 
     The rest may go, or the fragment may just end there.
     """
+    opening = {
+        next((n for n in range(section.start, section.stop) if scene.fragment.lines[n].strip()), -1)
+        for section in scene.fragment.sections
+    }
     places = {
         number: block.place + number - block.start
         for block in chain.blocks
@@ -84,6 +88,8 @@ def _stops_short(scene: Scene, chain: Chain) -> bool:
         last, span = own.span.stop - 1, own.span
         there = held.get(own.name)
         if own.kind not in SOLID or there is None or last not in places:
+            continue
+        if not {span.start, own.header.start} & opening:
             continue
         if any(span.start <= gap <= span.stop for gap in scene.fragment.gaps):
             continue
