@@ -13,7 +13,7 @@ Each finding has a stable `reason`:
     syntax-worse          the result parses less well than the file did
 
 A text that a model wrote, and that the merge did not find too, is also asked whether what the edit
-shows sits where it must (`core.seats`: doubled, scattered, no-place, silent-loss).
+shows sits where it must (`core.seats`: doubled, scattered, no-place, silent-loss, respaced).
 
 Nothing here guesses what was meant: the questions are asked of the edit and of the two texts.
 """

@@ -8,6 +8,7 @@ stands alone where it likes. Each is a finding, for what can be so and otherwise
     scattered    lines the edit shows side by side do not stand so
     no-place     nothing the edit shows beside new lines says where they go
     silent-loss  a definition is gone, the edit does not say so and changes something else
+    respaced     of two lines that the file has side by side one moved, or has other space inside
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from fastapply.core.account import Account
 from fastapply.core.changed import Changed
 from fastapply.core.kinds import SOLID
 from fastapply.core.result import Finding
-from fastapply.core.sightings import Section, sightings, squeeze
+from fastapply.core.sightings import Section, aligned, sightings, squeeze
 from fastapply.core.syntax import Definition, outline
 
 
@@ -30,6 +31,7 @@ def misplaced(changed: Changed, account: Account, language: str | None) -> Itera
     for sections in account.sections:
         for section in sections:
             yield from _seated(section, sections, changed)
+    yield from _respaced(changed)
     if language is not None:
         was, now = _every(changed.old, language), _every(changed.new, language)
         yield from _doubled(now, changed, account)
@@ -48,6 +50,25 @@ def _seated(section: Section, all_of: Sequence[Section], changed: Changed) -> It
     replaces = any(each.covers(run.place) for each in seen for run in changed.runs())
     if all(number in fresh for number in rows) and not replaces:
         yield Finding("no-place", f"nothing says where this goes: {section.keys[0]}", row)
+
+
+def _respaced(changed: Changed) -> Iterator[Finding]:
+    """Lines that moved though the line above did not; what moved may end anywhere."""
+    old = [line for line in changed.old if line.strip()]
+    pairs = aligned([squeeze(line) for line in old], changed.keys)
+    for was, now in pairs.items():
+        row = changed.rows[now]
+        before, after = old[was], changed.new[row]
+        shift = _shift(before, after)
+        follows = shift != 0 and pairs.get(was - 1) == now - 1
+        moved = follows and _shift(old[was - 1], changed.new[changed.rows[now - 1]]) != shift
+        if moved or before.strip() != after.strip():
+            yield Finding("respaced", f"the edit does not move: {before.strip()}", row)
+
+
+def _shift(before: str, after: str) -> int:
+    """By how much a line moved to the right."""
+    return len(after) - len(after.lstrip()) - len(before) + len(before.lstrip())
 
 
 def _every(lines: Sequence[str], language: str) -> list[Definition]:

@@ -121,7 +121,7 @@ def _placed(
     sections: Sequence[Section], keys: Sequence[str]
 ) -> Iterator[tuple[Section, tuple[int | None, ...]]]:
     """Each section with the places of its lines in `keys`."""
-    pairs = _aligned([key for section in sections for key in section.keys], keys)
+    pairs = aligned([key for section in sections for key in section.keys], keys)
     offset = 0
     for section in sections:
         size = len(section.keys)
@@ -129,7 +129,7 @@ def _placed(
         offset += size
         seen = size - own.count(None)
         if seen < _WELL_FOUND * size:
-            alone = _aligned(section.keys, keys)
+            alone = aligned(section.keys, keys)
             if len(alone) > seen:
                 own = tuple(alone.get(number) for number in range(size))
         yield section, _compact(own, keys)
@@ -165,7 +165,7 @@ def _longest_run(places: Sequence[int]) -> tuple[int, int]:
     return best
 
 
-def _aligned(sought: Sequence[str], keys: Sequence[str]) -> dict[int, int]:
+def aligned(sought: Sequence[str], keys: Sequence[str]) -> dict[int, int]:
     """A longest common subsequence: index into `sought` -> index into `keys`."""
     from rapidfuzz.distance import LCSseq
 

@@ -90,3 +90,15 @@ def total(items):
     dropped = RIGHT.replace("def take(items, name):\n    items[name] -= 1\n\n\n", "")
     assert reasons(shown, dropped) == {"silent-loss"}
     assert "scattered" in reasons(shown, RIGHT)
+
+
+def test_a_line_moved_away_from_the_one_beside_it_is_respaced():
+    moved = RIGHT.replace("    items[name] -= 1", "        items[name] -= 1")
+    assert reasons(CHANGED, moved) == {"respaced"}
+    assert reasons(CHANGED, RIGHT.replace("items[name] -= 1", "items[name]  -= 1")) == {"respaced"}
+
+
+def test_what_is_wrapped_may_move():
+    shown = "def take(items, name):\n    if name in items:\n        items[name] -= 1\n"
+    wrapped = FILE.replace("    items[name] -=", "    if name in items:\n        items[name] -=")
+    assert not reasons(shown, wrapped)
