@@ -96,6 +96,7 @@ def _context_lost_its_space(lines: Sequence[str]) -> bool:
     the changed lines have; hardly any code is indented by one column.
     """
     changed = {_indent(line[1:]) for line in lines if line[:1] in ("+", "-") and line[1:].strip()}
+    changed -= {0}  # a multiple of every unit says nothing
     lost = kept = 0.0
     spaced: list[int] = []
     for line in lines:

@@ -99,6 +99,11 @@ def test_tabs_show_whether_the_space_is_there() -> None:
     assert spaced[0].steps == lost[0].steps
 
 
+def test_changed_lines_at_the_margin_say_nothing_of_the_unit() -> None:
+    (hunk,) = hunks(fenced("-alpha\n+  alpha\n   alpha\n"))
+    assert hunk.steps[-1] == Step(Op.KEEP, "  alpha")
+
+
 def test_blank_context_lines_may_be_empty() -> None:
     (hunk,) = hunks(fenced("@@\n a\n\n b\n-c\n+d\n\n"))
     assert hunk.old == ("a", "", "b", "c")
