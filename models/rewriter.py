@@ -63,13 +63,17 @@ class RewriteOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """A file whose `regions` are to be written: the merge has a `plan`, or `failures` instead."""
+    """A file whose `regions` are to be written: the merge has a `plan`, or `failures` instead.
+
+    `doubted` is the plan of a reading that the merge has but does not believe.
+    """
 
     file: Unmerged
     regions: tuple[Region, ...]
     plan: Plan | None
     placements: tuple[Placement, ...]
     failures: tuple[Failure, ...] = ()
+    doubted: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ class ModelRewriter:
         if doubted is not None:
             touched = [*between_shown(text.lines, file.edit, doubted)]
         regions = self._regions(file, doubted, touched)
-        return _Open(file, regions, None, (), unresolved.failures)
+        return _Open(file, regions, None, (), unresolved.failures, doubted)
 
     def _written(self, files: Sequence[_Open], jobs: Sequence[Job]) -> Sequence[Answer]:
         """The answers; where a held model cannot give them, the edits stay unresolved."""
@@ -144,7 +148,8 @@ class ModelRewriter:
     def _settled(self, one: _Open, answers: Sequence[Answer], beside: float) -> Candidate:
         """The candidate of the answers; of a held model only if the check will believe it.
 
-        Else the edit stays what the merge found it to be, which says more than what went wrong.
+        It does not dispel the merge's doubt by saying the same. Else the edit stays what the merge
+        found it to be, which says more than what went wrong.
         """
         if not (self.writer.held and one.failures):
             return self._end(one, answers, beside)
@@ -153,7 +158,8 @@ class ModelRewriter:
             candidate = self._end(one, answers, beside)
         except (ModelError, CheckError) as error:
             raise UnresolvedError(path, one.failures) from error
-        if check(text, one.file.edit, candidate, language_of(path)):
+        repeats = one.doubted is not None and one.doubted.apply(text) == candidate.text
+        if repeats or check(text, one.file.edit, candidate, language_of(path)):
             raise UnresolvedError(path, one.failures)
         return candidate
 

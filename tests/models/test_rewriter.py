@@ -174,6 +174,13 @@ def test_what_a_held_model_cannot_settle_stays_unresolved():
         assert caught.value.failures == failed.failures
 
 
+def test_a_held_model_does_not_dispel_a_doubt_by_saying_the_same():
+    failed = Unresolved((Missing(Span(0, 1), ("x",)),), READINGS[1:2], (Span(100, 103),))
+    with pytest.raises(UnresolvedError):
+        ModelRewriter(Quick(held=True)).rewrite("a.py", TEXT, EDIT, failed)
+    assert ModelRewriter(Quick()).rewrite("a.py", TEXT, EDIT, failed).method == "rewrite"
+
+
 def test_a_lone_reading_says_where_the_edit_goes():
     quick = Quick()
     unresolved = Unresolved((), READINGS[1:2], (Span(0, 200),))
