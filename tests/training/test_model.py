@@ -163,8 +163,12 @@ def test_a_packed_corpus_comes_back(tmp_path: Path) -> None:
 def test_workers_draw_regions_of_the_sizes_asked_for(tmp_path: Path, tokenizer) -> None:
     tokenizer.save(str(tmp_path / "tokenizer.json"))
     corpus = packed(tmp_path / "corpus.json.gz")
-    batches = feed(Feeding(corpus, tmp_path / "tokenizer.json", 2000, 1000, 0), workers=1)
-    short, long = (max(len(task.answer) for task in batches.draw(s)) for s in ((2, 3), (20, 25)))
+    batches = feed(Feeding(corpus, tmp_path / "tokenizer.json", 4000, 4000, 0), workers=1)
+    drawn = {
+        sizes: [len(task.answer) for _ in range(20) for task in batches.draw(sizes)]
+        for sizes in ((2, 3), (30, 40))
+    }
+    short, long = (sum(lengths) / len(lengths) for lengths in drawn.values())
     assert short < long
 
 
