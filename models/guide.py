@@ -13,9 +13,9 @@ from fastapply.models.constraint import Allowed, Constraint
 from fastapply.models.tokens import Token
 
 UNSURE: Token = -1
-# Natural logarithms: a model is sure of a decision at odds of 20 to 1 (e^3), and outweighs the
+# Natural logarithms: a model is sure of a decision at odds of 150 to 1 (e^5), and outweighs the
 # merge, which made none of some thousand decisions wrong, at 8000 to 1 (e^9).
-SURE = 3.0
+SURE = 5.0
 OUTWEIGHS = 9.0
 
 

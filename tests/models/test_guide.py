@@ -60,7 +60,7 @@ def test_without_a_candidate_no_decision_is_made_by_a_hair():
     allowed = Guided(Texts(), None).allowed()
     assert isinstance(allowed, Weighed)
     assert allowed.choice(logits(a=0.0, b=1.0)) == UNSURE
-    assert allowed.choice(logits(a=0.0, b=5.0)) == ord("b")
+    assert allowed.choice(logits(a=0.0, b=6.0)) == ord("b")
 
 
 def test_what_is_forced_is_no_question():
