@@ -28,6 +28,7 @@ from fastapply.models.training.tokenizer import (  # noqa: E402
     GAP_TOKEN,
     SPECIAL,
     UPDATE,
+    Choice,
     Encoded,
     LineEncoder,
     encode_task,
@@ -55,7 +56,9 @@ def model():
 def random_copy(count: int = 60) -> Encoded:
     generator = torch.Generator().manual_seed(1)
     text = torch.randint(10, 600, (count,), generator=generator).tolist()
-    choices = [(at, (token, 8, 9)) for at, token in enumerate(text) if at % 5 == 0]
+    choices: list[Choice] | None = [
+        (at, (token, 8, 9)) for at, token in enumerate(text) if at % 5 == 0
+    ]
     return Encoded("made-none-copy", [CODE, *text, UPDATE, FINAL], [*text, END], choices)
 
 
@@ -122,7 +125,7 @@ def test_a_decision_is_lost_to_allowed_tokens_only(model) -> None:
 def test_decisions_of_a_batch_keep_their_places(model) -> None:
     short, long = random_copy(11), random_copy(31)
     alone = [batch_loss(model, [task])[1] for task in (short, long)]
-    weights = [len(task.choices) for task in (short, long)]
+    weights = [len(task.choices or ()) for task in (short, long)]
     mean = sum(a * w for a, w in zip(alone, weights, strict=True)) / sum(weights)
     assert batch_loss(model, [short, long])[1] == pytest.approx(mean, rel=0.05, abs=1e-4)
 
