@@ -124,7 +124,7 @@ def test_an_interrupt_puts_everything_back(tmp_path: Path, monkeypatch: pytest.M
     before = tree(tmp_path)
     fresh = atomic._check_fresh
 
-    def interrupted(target: atomic._Target) -> None:
+    def interrupted(target: atomic.Target) -> None:
         if target.path == "b":
             raise KeyboardInterrupt
         fresh(target)
