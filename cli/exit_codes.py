@@ -6,6 +6,8 @@
 3  the document holds no edit, or a broken one
 4  the model or its engine is unavailable, or failed
 5  a file or git failed
+
+130  stopped by Ctrl-C, as shells say it
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ class ExitCode(IntEnum):
     MODEL = 4
     WORKSPACE = 5
 
+
+STOPPED = 130
 
 _CODES: tuple[tuple[type[FastApplyError], ExitCode], ...] = (
     (UnresolvedError, ExitCode.DOES_NOT_FIT),

@@ -209,7 +209,9 @@ def main() -> None:
         sys.stderr.write(f"fastapply: {error}\n")
         sys.exit(exit_code(error))
     except KeyboardInterrupt:
-        sys.exit(130)
+        from fastapply.cli.exit_codes import STOPPED
+
+        sys.exit(STOPPED)
     except SystemExit as error:
         if isinstance(error.__context__, BrokenPipeError):  # typer has met it, and says 1
             sys.exit(failed_output(error.__context__))

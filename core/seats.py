@@ -30,7 +30,7 @@ def misplaced(changed: Changed, account: Account, language: str | None) -> Itera
         return
     for sections in account.sections:
         for section in sections:
-            yield from _seated(section, sections, changed)
+            yield from _seated(section, changed)
     yield from _respaced(changed)
     if language is not None:
         was, now = _every(changed.old, language), _every(changed.new, language)
@@ -38,7 +38,7 @@ def misplaced(changed: Changed, account: Account, language: str | None) -> Itera
         yield from _lost(was, now, changed, account)
 
 
-def _seated(section: Section, all_of: Sequence[Section], changed: Changed) -> Iterator[Finding]:
+def _seated(section: Section, changed: Changed) -> Iterator[Finding]:
     seen = [*sightings([section], changed.keys)]
     if not seen:
         return

@@ -144,10 +144,15 @@ class LlamaWriter:
     def _load(self) -> tuple[LlamaModel, Family]:
         if self._loaded is None:
             model = self._stack.enter_context(open_model(self.path, self.settings))
-            family = FAMILIES[self.family] if self.family else None
-            names = (self.path.parent.name, self.path.name, model.metadata("general.name"))
-            self._loaded = (model, family or family_of(model, names))
+            self._loaded = (model, family_at(self.path, model, self.family))
         return self._loaded
+
+
+def family_at(path: Path, model: LlamaModel, name: str | None) -> Family:
+    """The family called `name`; without one, that of the model and of the file it came from."""
+    if name:
+        return FAMILIES[name]
+    return family_of(model, (path.parent.name, path.name, model.metadata("general.name")))
 
 
 @dataclass(frozen=True, slots=True)

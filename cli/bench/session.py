@@ -15,7 +15,7 @@ from fastapply.cli.bench.report import Results, machine, show
 from fastapply.cli.bench.summary import summary
 from fastapply.cli.canvas import check_picture
 from fastapply.cli.evaluation.jobs import Job, read_jobs
-from fastapply.cli.exit_codes import ExitCode
+from fastapply.cli.exit_codes import STOPPED, ExitCode
 from fastapply.cli.render import Bar
 from fastapply.core.errors import ModelError, OptionsError, WorkspaceError
 from fastapply.models.settings import Settings
@@ -24,7 +24,6 @@ from fastapply.models.weights import Store
 if TYPE_CHECKING:
     from fastapply.cli.bench.race import Race
 
-STOPPED = 130
 OWN_EDITS = Path(__file__).parent / "edits"
 
 
@@ -94,13 +93,12 @@ def _race(wishes: Wishes, names: tuple[str, ...], jobs: Sequence[Job], results: 
         from fastapply.cli.bench.server import Servers
         from fastapply.cli.bench.stage import Stage
         from fastapply.models.llama import open_model
-        from fastapply.models.prompt import FAMILIES, family_of
+        from fastapply.models.llama_writer import family_at
     except ImportError as error:
         raise ModelError("racing models needs: pip install 'fastapply[llama]'") from error
     with ExitStack() as stack:
         model = stack.enter_context(open_model(path, wishes.settings))
-        hints = (path.parent.name, path.name, model.metadata("general.name"))
-        family = FAMILIES[found.family] if found.family else family_of(model, hints)
+        family = family_at(path, model, found.family)
         clock = time.process_time if wishes.cpu else time.perf_counter
         results.about = {
             **results.about,

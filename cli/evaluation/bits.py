@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from fastapply.cli.console import console, print_table, table
 from fastapply.cli.evaluation.jobs import Job, as_text, read_jobs, task_of
-from fastapply.cli.exit_codes import ExitCode
+from fastapply.cli.exit_codes import STOPPED, ExitCode
 from fastapply.cli.render import Bar
 from fastapply.core.errors import (
     FastApplyError,
@@ -26,8 +26,6 @@ from fastapply.models.weights import Store
 
 if TYPE_CHECKING:
     from fastapply.models.bits import Bits
-
-STOPPED = 130
 
 
 @dataclass(slots=True)
@@ -82,13 +80,12 @@ def _scored(name: str | None, jobs: Sequence[Job], found: _Found) -> Iterator[tu
     try:
         from fastapply.models.bits import bits_of
         from fastapply.models.llama import open_model
-        from fastapply.models.prompt import FAMILIES, family_of
+        from fastapply.models.llama_writer import family_at
         from fastapply.models.region import whole_region
     except ImportError as error:
         raise ModelError("scoring needs: pip install 'fastapply[llama]'") from error
     with open_model(path) as model:
-        hints = (path.parent.name, path.name, model.metadata("general.name"))
-        family = FAMILIES[known.family] if known.family else family_of(model, hints)
+        family = family_at(path, model, known.family)
         for job in jobs:
             task = task_of(job, whole_region(job.original.lines, job.edit, None))
             try:

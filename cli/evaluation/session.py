@@ -17,13 +17,12 @@ from fastapply.cli.evaluation.records import Record, Verdict
 from fastapply.cli.evaluation.results import ResultsFile, read_results, still_valid
 from fastapply.cli.evaluation.run import Runner
 from fastapply.cli.evaluation.summary import count
-from fastapply.cli.exit_codes import ExitCode
+from fastapply.cli.exit_codes import STOPPED, ExitCode
 from fastapply.cli.render import Bar
 from fastapply.core.errors import OptionsError, WeightsNotFoundError, WorkspaceError
 from fastapply.core.pipeline import Engine
 
 LIMIT_BROKEN = 1
-STOPPED = 130
 
 
 @dataclass(frozen=True, slots=True)
