@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from fastapply.cli.exit_codes import exit_code
+from fastapply.cli.exit_codes import STOPPED, exit_code
 from fastapply.cli.main import app
 from fastapply.core.errors import FastApplyError
 from tests.cli.support import Ended, Run, block
@@ -187,7 +187,7 @@ def test_an_interruption_keeps_what_is_done(
 
     monkeypatch.setattr(Race, "run", interrupted)
     ended = bench(run, tiny, "cases", "--rounds", "2", "--out", "o.json")
-    assert ended.code == session.STOPPED
+    assert ended.code == STOPPED
     kept = json.loads((folder / "o.json").read_text())
     assert kept["complete"] is False
     assert len(kept["runs"]) == 2
