@@ -2,7 +2,7 @@
 
 A constraint is a state that moves along the answer. Where it allows a single token there is no
 question: the token is *forced*, and goes to the model with the next draft, unasked. A draft ends
-where it is not allowed.
+where it is not allowed, and after its last question: what follows is read when there is another.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ def forced(state: Constraint, stop: Container[Token], most: int) -> list[Token]:
     """Move `state` along the tokens it forces, at most `most`, until one of `stop`."""
     tokens: list[Token] = []
     while len(tokens) < most and not (tokens and tokens[-1] in stop):
-        only = _only(state.allowed())
-        if only is None:
+        token = only(state.allowed())
+        if token is None:
             break
-        state.advance(only)
-        tokens.append(only)
+        state.advance(token)
+        tokens.append(token)
     return tokens
 
 
@@ -61,26 +61,30 @@ def admitted(
 ) -> tuple[list[Token], list[Allowed]]:
     """Move `state` along `draft` as far as it allows, and along what it forces then.
 
-    These tokens, at most `most`, and what may come before the first of them, between them, and
-    after the last. A token of `stop` is left out: to be chosen, it need not be drafted.
+    These tokens, at most `most`, up to the last after which there is a choice; and what may come
+    before the first of them, between them, and after the last. A token of `stop` is left out: to be
+    chosen, it need not be drafted.
     """
     tokens: list[Token] = []
     asked = [state.allowed()]
     proposed = iter(draft)
     while len(tokens) < most:
-        token = next(proposed, _only(asked[-1]))
+        token = next(proposed, only(asked[-1]))
         if token is None or token in stop or not _admits(asked[-1], token):
             break
         state.advance(token)
         tokens.append(token)
         asked.append(state.allowed())
+    while tokens and only(asked[-1]) is not None:
+        tokens.pop()
+        asked.pop()
     return tokens, asked
+
+
+def only(allowed: Allowed) -> Token | None:
+    """The token that is forced, None where there is a choice."""
+    return next(iter(allowed)) if allowed is not None and len(allowed) == 1 else None
 
 
 def _admits(allowed: Allowed, token: Token) -> bool:
     return allowed is None or token in allowed
-
-
-def _only(allowed: Allowed) -> Token | None:
-    """The token that is forced, None where there is a choice."""
-    return next(iter(allowed)) if allowed is not None and len(allowed) == 1 else None

@@ -194,7 +194,7 @@ class LlamaVerifier:
         if 1 < certain < len(run.tokens):
             before = Run(run.tokens[:certain], run.asked[:1])
             choices = self._together({slot: Ask(before)})[slot]
-            if choices[0] != run.tokens[certain]:
+            if choices and choices[0] != run.tokens[certain]:
                 return choices
             run = Run(run.tokens[certain:], run.asked[1:])
         if len(run.asked) > 1 or choices:
@@ -259,12 +259,9 @@ class LlamaVerifier:
 
 def _rows(run: Run, start: int, sequences: tuple[int, ...]) -> Iterator[Row]:
     """A run as rows from place `start` on."""
-    silent = len(run.tokens) - len(run.asked)
+    questions = dict(run.questions)
     for at, token in enumerate(run.tokens):
-        if at < silent:
-            yield Row(token, start + at, sequences)
-        else:
-            yield Row(token, start + at, sequences, True, run.asked[at - silent])
+        yield Row(token, start + at, sequences, at in questions, questions.get(at))
 
 
 def _choices(logits: NDArray[np.float32], asked: Sequence[Allowed]) -> Iterator[Token]:

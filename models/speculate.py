@@ -17,10 +17,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Protocol
 
-from fastapply.models.constraint import Allowed, Constraint, Free, admitted, forced
+from fastapply.models.constraint import Allowed, Constraint, Free, admitted, forced, only
 from fastapply.models.tally import Turn
 from fastapply.models.tokens import Token
 
@@ -43,13 +43,19 @@ class Drafter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Tokens to decode, one after another; choices are wanted after the last of them.
+    """Tokens to decode, one after another; `asked` is what may come after the last of them.
 
-    `asked` says for each of these choices what it may fall on.
+    The choices wanted are those that can fall on more than one token: the `questions`.
     """
 
     tokens: Sequence[Token]
     asked: Sequence[Allowed] = ()
+
+    @property
+    def questions(self) -> Sequence[tuple[int, Allowed]]:
+        """After which of the tokens a choice is wanted, and what it may fall on."""
+        silent = len(self.tokens) - len(self.asked)
+        return [(silent + at, some) for at, some in enumerate(self.asked) if only(some) is None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,7 @@ class Decoding:
     _unsaid: list[Token] = field(default_factory=list, init=False)
     _trunk: Sequence[Token] = field(default=(), init=False)
     _branches: Sequence[Sequence[Token]] = field(default=(), init=False)
+    _asked: Sequence[Allowed] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         """Begin with the prompt, and with what is forced after it."""
@@ -131,11 +138,12 @@ class Decoding:
             branch, wanted = admitted(way, state.copy(), self.stop, left - len(trunk))
             runs += [Run(branch, wanted[1:])] if branch else []
         self._trunk, self._branches = trunk, [run.tokens for run in runs]
+        self._asked = [*asked, *chain.from_iterable(run.asked for run in runs)]
         return Ask(Run([*missing, *trunk], asked), runs)
 
     def tell(self, choices: Sequence[Token]) -> Turn:
         """Take the choices asked for: the tokens they add to the answer."""
-        path, following, branch = self._followed(choices)
+        path, following, branch = self._followed([*self._all(choices)])
         chosen = [*_until_stop((*path, following), self.stop)]
         self.history += chosen
         for token in chosen[:-1] if chosen[-1] in self.stop else chosen:
@@ -161,6 +169,17 @@ class Decoding:
         self.history += tokens
         self.done = ended or len(tokens) == left or (bool(tokens) and tokens[-1] in self.stop)
         return tokens
+
+    def _all(self, choices: Sequence[Token]) -> Iterator[Token]:
+        """`choices` with those between them that needed no asking, as far as they go."""
+        told = iter(choices)
+        for allowed in self._asked:
+            token = only(allowed)
+            if token is None:
+                token = next(told, None)
+            if token is None:
+                return
+            yield token
 
     def _followed(self, choices: Sequence[Token]) -> tuple[list[Token], Token, int | None]:
         """The drafted tokens that were right, what the model says next, the branch they are in."""

@@ -34,12 +34,13 @@ class ToyModel:
         self.slots, self.room, self.forks, self.known = slots, room, True, 0
         self.memories: list[list[int]] = [[] for _ in range(slots)]
         self.branches: dict[int, list[list[int]]] = {}
-        self.calls = 0
+        self.calls = self.questions = 0
 
     def verify(self, asks: Mapping[int, Ask]) -> dict[int, list[int]]:
         self.calls += 1
         choices: dict[int, list[int]] = {}
         for slot, ask in asks.items():
+            assert ask.trunk.questions[-1][0] == len(ask.trunk.tokens) - 1
             memory = self.memories[slot]
             choices[slot] = list(self.choose(memory, ask.trunk))
             self.branches[slot] = [list(memory) for _ in ask.branches]
@@ -48,11 +49,14 @@ class ToyModel:
         return choices
 
     def choose(self, memory: list[int], run: Run) -> Iterator[int]:
-        silent = len(run.tokens) - len(run.asked)
+        questions = dict(run.questions)
         for at, token in enumerate(run.tokens):
             memory.append(token)
-            if at >= silent:
-                yield next_up(self.preferred(memory), run.asked[at - silent])
+            if at in questions:
+                allowed = questions[at]
+                assert allowed is None or len(allowed) > 1
+                self.questions += 1
+                yield next_up(self.preferred(memory), allowed)
 
     def preferred(self, memory: list[int]) -> int:
         before, last = [0, *memory][-2:]
@@ -184,6 +188,9 @@ def test_a_constraint_gives_the_best_allowed_text(table, graph, prompt, drafts, 
         assert answer == text
         assert model.calls <= asked
         assert tally.tokens == len(answer)
+        assert model.questions >= model.calls
+        if isinstance(drafter, PlainDrafter):
+            assert model.questions == model.calls == asked
 
 
 @settings(max_examples=60)
