@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fastapply.core.errors import ModelError, ServerError
+from fastapply.core.errors import ModelError
 from fastapply.models.prompt import Family, Task, messages
 from fastapply.models.remote.dialect import Reply, check_plain, code_of, limit_of
 from fastapply.models.remote.http import Http, Refused
 from fastapply.models.remote.server import Kind, Server
+from fastapply.models.remote.stream import Piece, Stream
 from fastapply.models.tally import Tally
 from fastapply.models.writer import Job
 
@@ -36,7 +37,7 @@ class Chat:
             check_plain(self.family, job.task, self.server.address.host)
         while True:
             body = self._body(job)
-            stream = _Stream(self.server.address.host, watch)
+            stream = Stream(self.server.address.host, _piece, watch)
             try:
                 self.http.stream(f"{self.server.address.api}/chat/completions", body, stream)
             except Refused as error:
@@ -45,11 +46,20 @@ class Chat:
                     raise
                 self._refused.add(blamed)
                 continue
-            return stream.reply(self.family, job)
+            return self._reply(stream, job)
 
     def score(self, task: Task, texts: Sequence[str]) -> list[float]:
         """Nothing: chats give no probabilities of texts they did not write."""
         return []
+
+    def _reply(self, stream: Stream, job: Job) -> Reply:
+        """The answer, once the stream is over; raise `ModelError` where it is not all."""
+        text = stream.text()
+        if stream.ended not in ("stop", "eos"):
+            raise ModelError(f"{stream.host} stopped its answer: {stream.ended}")
+        asked = stream.told.get("prompt_tokens")
+        code = code_of(self.family, text, job.task)
+        return Reply(code, _counted(stream), asked if isinstance(asked, int) else 0)
 
     def _body(self, job: Job) -> dict[str, object]:
         limit = limit_of(job, 0, 0)
@@ -84,65 +94,35 @@ def _blamed(error: Refused, body: Mapping[str, object]) -> str | None:
     return next((name for name in there if name in error.said), None)
 
 
-@dataclass
-class _Stream:
-    """The events of one answer, put together."""
+def _piece(event: Mapping[str, Any]) -> Piece | None:
+    """What an event of a chat brings (`stream.Stream`)."""
+    usage = event.get("usage")
+    told = usage if isinstance(usage, dict) else {}
+    choices = event.get("choices")
+    if not isinstance(choices, list):
+        return None if usage is None else Piece(told=told)
+    choice = choices[0] if choices else {}
+    said = (
+        (choice.get("delta") or choice.get("message") or {}) if isinstance(choice, dict) else None
+    )
+    if not isinstance(said, dict):
+        return None
+    text, ended = said.get("content"), str(choice.get("finish_reason") or "")
+    if isinstance(text, str) and text:
+        return Piece(text, 1, ended, told)
+    return Piece(ended=ended, told=told)
 
-    host: str
-    watch: Callable[[Tally], None]
-    parts: list[str] = field(default_factory=list)
-    tally: Tally = field(default_factory=Tally)
-    usage: Mapping[str, Any] = field(default_factory=dict)
-    ended: str = ""
 
-    def begin(self) -> None:
-        """Forget what came (`http.Reader`)."""
-        self.parts, self.tally, self.usage, self.ended = [], Tally(), {}, ""
-
-    def take(self, event: Mapping[str, Any]) -> None:
-        """Take one event (`http.Reader`)."""
-        usage = event.get("usage")
-        if isinstance(usage, dict):
-            self.usage = usage
-        choices = event.get("choices")
-        if not isinstance(choices, list):
-            if usage is None:
-                raise ServerError(f"{self.host} sent an event that is part of no chat")
-            return
-        for choice in choices[:1]:
-            self._choice(choice)
-
-    def _choice(self, choice: Any) -> None:
-        said = choice.get("delta") or choice.get("message") if isinstance(choice, dict) else None
-        if not isinstance(said, dict) and said is not None:
-            raise ServerError(f"{self.host} sent an event that is part of no chat")
-        text = (said or {}).get("content")
-        if isinstance(text, str) and text:
-            self.parts.append(text)
-            self.tally.calls += 1
-            self.tally.tokens += 1
-            self.watch(self.tally)
-        self.ended = str(choice.get("finish_reason") or self.ended)
-
-    def reply(self, family: Family, job: Job) -> Reply:
-        """The answer, once the stream is over; raise `ModelError` where it is not all."""
-        if self.ended == "length":
-            raise ModelError(f"the answer of {self.host} did not come to an end")
-        if self.ended not in ("stop", "eos"):
-            raise ModelError(f"{self.host} stopped its answer: {self.ended}")
-        self._count()
-        prompt = self.usage.get("prompt_tokens")
-        text = code_of(family, "".join(self.parts), job.task)
-        return Reply(text, self.tally, prompt if isinstance(prompt, int) else 0)
-
-    def _count(self) -> None:
-        """Take the server's numbers where it gives any: events may hold several tokens."""
-        tokens = self.usage.get("completion_tokens")
-        if isinstance(tokens, int):
-            self.tally.tokens = self.tally.calls = tokens
-        details = self.usage.get("completion_tokens_details")
-        if isinstance(details, dict):
-            kept = details.get("accepted_prediction_tokens") or 0
-            rejected = details.get("rejected_prediction_tokens") or 0
-            self.tally.kept, self.tally.drafted = kept, kept + rejected
-            self.tally.calls = max(self.tally.tokens - kept, 1)
+def _counted(stream: Stream) -> Tally:
+    """The server's numbers where it gives any: events may hold several tokens."""
+    tally, usage = stream.tally, stream.told
+    tokens = usage.get("completion_tokens")
+    if isinstance(tokens, int):
+        tally.tokens = tally.calls = tokens
+    details = usage.get("completion_tokens_details")
+    if isinstance(details, dict):
+        kept = details.get("accepted_prediction_tokens") or 0
+        rejected = details.get("rejected_prediction_tokens") or 0
+        tally.kept, tally.drafted = kept, kept + rejected
+        tally.calls = max(tally.tokens - kept, 1)
+    return tally

@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fastapply.core.errors import ContextTooSmallError, ModelError, ServerError
+from fastapply.core.errors import ContextTooSmallError, ServerError
 from fastapply.models.prompt import Family, Message, Task, cut, family_of, prompt
 from fastapply.models.remote.dialect import Reply, limit_of
 from fastapply.models.remote.http import Http
 from fastapply.models.remote.server import Server
+from fastapply.models.remote.stream import Piece, Stream
 from fastapply.models.tally import Tally
 from fastapply.models.tokens import Token
 from fastapply.models.writer import Job
@@ -108,7 +109,8 @@ class LlamaServer:
         """The code of a task after its update (`dialect.Dialect`)."""
         family, model = self.family, self._model
         asked = prompt(model, family, job.task, lambda said: model.render(said, family.settings))
-        stream = _Stream(self.server.address.host, watch)
+        host = self.server.address.host
+        stream = Stream(host, _piece, watch)
         body = {
             "model": self.server.address.name,
             "prompt": asked,
@@ -121,52 +123,34 @@ class LlamaServer:
             "stream": True,
         }
         self.http.stream(f"{self.server.address.root}/completion", body, stream)
+        if stream.told.get("truncated"):
+            raise ContextTooSmallError(f"prompt and answer do not fit into {host}'s context")
         text = cut(family, stream.text(), job.task.code)
-        return Reply(text, stream.tally, len(asked))
+        return Reply(text, _counted(stream), len(asked))
 
     def score(self, task: Task, texts: Sequence[str]) -> list[float]:
         """Nothing: it gives probabilities only of what it writes."""
         return []
 
 
-@dataclass
-class _Stream:
-    """The events of one completion, put together."""
+def _piece(event: Mapping[str, Any]) -> Piece | None:
+    """What an event of a completion brings (`stream.Stream`); the last one tells how it went."""
+    text, tokens = event.get("content"), event.get("tokens")
+    if not isinstance(text, str):
+        return None
+    count = len(tokens) if isinstance(tokens, list) else 1
+    if not event.get("stop"):
+        return Piece(text, count)
+    return Piece(text, count, str(event.get("stop_type") or "eos"), event)
 
-    host: str
-    watch: Callable[[Tally], None]
-    parts: list[str] = field(default_factory=list)
-    tally: Tally = field(default_factory=Tally)
-    last: Mapping[str, Any] = field(default_factory=dict)
-    ended: str = ""
 
-    def begin(self) -> None:
-        """Forget what came (`http.Reader`)."""
-        self.parts, self.tally, self.last, self.ended = [], Tally(), {}, ""
-
-    def take(self, event: Mapping[str, Any]) -> None:
-        """Take one event (`http.Reader`)."""
-        text = event.get("content")
-        if not isinstance(text, str):
-            raise ServerError(f"{self.host} sent an event that is part of no completion")
-        if event.get("stop"):
-            self.last, self.ended = event, str(event.get("stop_type") or "eos")
-        tokens = event.get("tokens")
-        self.parts.append(text)
-        self.tally.tokens += len(tokens) if isinstance(tokens, list) else 1
-        self.watch(self.tally)
-
-    def text(self) -> str:
-        """What was written, once the stream is over; raise `ModelError` where it is not all."""
-        if self.last.get("truncated"):
-            raise ContextTooSmallError(f"prompt and answer do not fit into {self.host}'s context")
-        if self.ended == "limit":
-            raise ModelError(f"the answer of {self.host} did not come to an end")
-        times = self.last.get("timings")
-        if isinstance(times, dict):
-            written, drafted = times.get("predicted_n"), times.get("draft_n") or 0
-            kept = times.get("draft_n_accepted") or 0
-            self.tally.tokens = written if isinstance(written, int) else self.tally.tokens
-            self.tally.drafted, self.tally.kept = drafted, kept
-        self.tally.calls = max(self.tally.tokens - self.tally.kept, 1)
-        return "".join(self.parts)
+def _counted(stream: Stream) -> Tally:
+    """The server's numbers, drafts of its own among them."""
+    tally, times = stream.tally, stream.told.get("timings")
+    if isinstance(times, dict):
+        written = times.get("predicted_n")
+        tally.tokens = written if isinstance(written, int) else tally.tokens
+        tally.drafted = times.get("draft_n") or 0
+        tally.kept = times.get("draft_n_accepted") or 0
+    tally.calls = max(tally.tokens - tally.kept, 1)
+    return tally

@@ -185,6 +185,11 @@ def foreign(handler: Handler) -> None:
         say({"choices": [{"delta": ["x"]}]})
 
 
+def not_even_a_choice(handler: Handler) -> None:
+    with handler.streaming() as say:
+        say({"choices": ["x"]})
+
+
 def html(handler: Handler) -> None:
     handler.send_bytes(200, b"<html>Welcome</html>", "text/html")
 
@@ -211,7 +216,8 @@ def status(code: int, message: str, **headers: str) -> Callable[[Handler], None]
         (too_long, "did not come to an end"),
         (fails_midway, "answered 500: out of memory"),
         (garbage, "sent what is no answer: no json"),
-        (foreign, "sent an event that is part of no chat"),
+        (foreign, "sent an event that is part of no answer"),
+        (not_even_a_choice, "sent an event that is part of no answer"),
         (html, "answered text/html, no event stream"),
         (slow, "said nothing for 0.2 s (server.timeout)"),
         (elsewhere, "points to http://evil.example/v1, which is not followed"),
