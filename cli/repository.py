@@ -53,7 +53,10 @@ class Indexed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A work tree at `root`, the repository behind it, and the git directory it uses."""
+    """A work tree at `root`, the repository behind it, and the git directory it uses.
+
+    A bare repository (`opened`) has no work tree: its `root` is the git directory.
+    """
 
     repo: Repo
     root: str
@@ -237,10 +240,10 @@ class Repository:
 
 
 @contextmanager
-def opened(place: str, path: str) -> Iterator[Repository | None]:
+def opened(place: str, path: str, *, bare: bool = False) -> Iterator[Repository | None]:
     """The repository whose work tree holds the file at `place`, named `path`; None: there is none.
 
-    Raise `GitError` where git will not work with it.
+    With `bare` one that has no work tree will do. Raise `GitError` where git will not work with it.
     """
     try:
         from git import InvalidGitRepositoryError, NoSuchPathError, Repo
@@ -252,11 +255,11 @@ def opened(place: str, path: str) -> Iterator[Repository | None]:
         yield None
         return
     try:
-        if repo.working_tree_dir is None:
+        if repo.working_tree_dir is None and not bare:
             yield None
             return
-        root = os.path.realpath(repo.working_tree_dir)
         git_dir = os.path.realpath(repo.git_dir)
+        root = os.path.realpath(repo.working_tree_dir or git_dir)
         repo.git.update_environment(**_environment(root, git_dir))
         yield Repository(repo, root, git_dir)
     finally:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import random
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from fastapply.cli.repository import Repository, opened
 from fastapply.core.edits import Op
 from fastapply.core.errors import GitError, OptionsError
 from fastapply.core.text import SourceText
@@ -42,38 +44,31 @@ class Pair(NamedTuple):
 
 @dataclass
 class History:
-    """The commits of `rev_range`, as ``git log`` takes it.
+    """The commits of `rev_range`, as ``git log`` takes it, of a repository.
 
     `skipped` counts what was left out, by why: whole commits and single files.
     """
 
+    repository: Repository
     rev_range: str
     skipped: Counter[str] = field(default_factory=Counter)
-
-    def __post_init__(self) -> None:
-        """Refuse what git would take for an option."""
-        if self.rev_range.startswith("-"):
-            raise OptionsError(f"not a range of revisions: {self.rev_range}")
 
     def pairs(self, rng: random.Random) -> Iterator[Pair]:
         """The pairs that can make a case, in an order that `rng` decides."""
         touched = self._touched()
         rng.shuffle(touched)
-        if not touched:
-            return
-        with _Blobs() as blobs:
-            for one in touched:
-                pair = self._pair(one, blobs)
-                if pair is not None:
-                    yield pair
+        for one in touched:
+            pair = self._pair(one)
+            if pair is not None:
+                yield pair
 
     def _touched(self) -> list[Touched]:
-        merges = int(_git("rev-list", "--merges", "--count", self.rev_range, "--"))
+        merges = int(self._said("rev-list", "--merges", "--count", self.rev_range, "--"))
         if merges:
             self.skipped["merge commits"] += merges
         form = "--format=%x01%H%x02%s"
         flags = ["--no-merges", "--raw", "-z", "--no-abbrev", "-M", form]
-        words = iter(_git("log", *flags, self.rev_range, "--").split("\0"))
+        words = iter(self._said("log", *flags, self.rev_range, "--").split("\0"))
         found: list[Touched] = []
         commit = subject = ""
         for word in words:
@@ -93,8 +88,11 @@ class History:
                     found.append(Touched(commit, subject, path, old, new))
         return found
 
-    def _pair(self, touched: Touched, blobs: _Blobs) -> Pair | None:
-        before, after = blobs.read(touched.old), blobs.read(touched.new)
+    def _said(self, command: str, *arguments: str) -> str:
+        return self.repository.output(command, *arguments).decode("utf-8", "surrogateescape")
+
+    def _pair(self, touched: Touched) -> Pair | None:
+        before, after = map(self.repository.object, (touched.old, touched.new))
         texts = SourceText.decode(before), SourceText.decode(after)
         why = _unfit(before, after, texts)
         revision = Revision(touched.path, texts[0].lines, texts[1].lines)
@@ -103,6 +101,21 @@ class History:
             return Pair(touched, before, after, revision)
         self.skipped[why] += 1
         return None
+
+
+@contextmanager
+def history_here(rev_range: str) -> Iterator[History]:
+    """The history of the repository that the working directory is in, bare or not.
+
+    Raise `OptionsError` for what git would take for an option.
+    """
+    if rev_range.startswith("-"):
+        raise OptionsError(f"not a range of revisions: {rev_range}")
+    cwd = os.getcwd()
+    with opened(os.path.join(cwd, "any"), cwd, bare=True) as repository:
+        if repository is None:
+            raise GitError("there is no git repository here to make cases of", cwd)
+        yield History(repository, rev_range)
 
 
 def _unfit(before: bytes, after: bytes, texts: tuple[SourceText, SourceText]) -> str | None:
@@ -139,44 +152,3 @@ def _unfit_change(revision: Revision) -> str | None:
 
 def _without_space(lines: tuple[str, ...]) -> str:
     return "".join("".join(lines).split())
-
-
-class _Blobs:
-    """Contents by id, from one git process."""
-
-    def __enter__(self) -> _Blobs:
-        """Start it."""
-        self._process = subprocess.Popen(
-            ["git", "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End it."""
-        self._process.communicate()
-
-    def read(self, blob: str) -> bytes:
-        """The content of `blob`."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None
-        assert stdout is not None
-        stdin.write(f"{blob}\n".encode())
-        stdin.flush()
-        header = stdout.readline().decode().split()
-        if len(header) != 3:
-            raise GitError(f"git has no {blob}: {' '.join(header)}", "")
-        data = stdout.read(int(header[2]))
-        stdout.read(1)
-        return data
-
-
-def _git(*arguments: str) -> str:
-    """What a git command prints; raise `GitError` where it fails."""
-    try:
-        done = subprocess.run(["git", *arguments], capture_output=True, check=False)
-    except OSError as error:
-        raise GitError(f"git is not there: {error.strerror}", "") from error
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip()
-        raise GitError(f"git failed: {said}", "")
-    return done.stdout.decode("utf-8", "surrogateescape")

@@ -50,12 +50,19 @@ def make_cases(history: History, most: int, seed: int) -> tuple[Made, ...]:
     return tuple(found)
 
 
+def check_empty(folder: Path) -> None:
+    """Raise `UnwritableError` where `folder` is neither new nor empty: cases are not mixed."""
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            raise UnwritableError(f"{folder} is not empty: name a new folder", str(folder))
+    except OSError as error:
+        raise UnwritableError(f"cannot write {folder}: {error.strerror}", str(folder)) from error
+
+
 def write_cases(folder: Path, cases: tuple[Made, ...], seed: int) -> None:
-    """Write `cases` below `folder`, which must be new or empty."""
+    """Write `cases` below `folder`."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            raise UnwritableError(f"{folder} is not empty: name a new folder", str(folder))
         for number, made in enumerate(cases, 1):
             _write(folder, number, made, seed)
     except OSError as error:

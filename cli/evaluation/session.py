@@ -104,11 +104,12 @@ def evaluate(wishes: Wishes) -> int:
 
 def _make(wanted: Wanted, folder: Path) -> None:
     """Make the cases that are wanted in `folder`, and say how many."""
-    from fastapply.cli.evaluation.history import History
-    from fastapply.cli.evaluation.make_cases import make_cases, said, write_cases
+    from fastapply.cli.evaluation.history import history_here
+    from fastapply.cli.evaluation.make_cases import check_empty, make_cases, said, write_cases
 
-    history = History(wanted.rev_range or "")
-    cases = make_cases(history, wanted.most, wanted.seed)
+    check_empty(folder)
+    with history_here(wanted.rev_range or "") as history:
+        cases = make_cases(history, wanted.most, wanted.seed)
     write_cases(folder, cases, wanted.seed)
     sys.stderr.write(f"{len(cases)} cases made; {said(history.skipped)}\n")
 

@@ -28,12 +28,13 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
 
     def call(*arguments: str, stdin: str | bytes | None = None) -> Ended:
         result = CliRunner().invoke(app, list(arguments), input=stdin)
-        code = result.exit_code
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            if not isinstance(result.exception, FastApplyError):
-                raise result.exception
-            code = exit_code(result.exception)
-        return Ended(code, result.stdout_bytes, result.stderr)
+        error = result.exception
+        if isinstance(error, FastApplyError):  # what `main` makes of it
+            said = f"{result.stderr}fastapply: {error}\n"
+            return Ended(exit_code(error), result.stdout_bytes, said)
+        if error is not None and not isinstance(error, SystemExit):
+            raise error
+        return Ended(result.exit_code, result.stdout_bytes, result.stderr)
 
     return call
 

@@ -119,7 +119,18 @@ def test_what_cannot_be_done_is_said(
     git.commit(a__py=OLD)
     git.commit(b__py=OLD)
     ended = run("eval", *words, "--engine", "merge")
-    assert ended.code == code
+    assert (ended.code, said in ended.err) == (code, True), ended.err
+
+
+def test_a_bare_repository(
+    history: GitRepository, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("eval", "--from-git", "HEAD", "--max", "8", "--write", "of-work-tree")
+    history("clone", "--quiet", "--bare", ".", "bare.git")
+    monkeypatch.chdir("bare.git/refs")
+    ended = run("eval", "--from-git", "HEAD", "--max", "8", "--write", "../../of-bare")
+    assert ended.code == 0, ended.err
+    assert made("../../of-bare") == made("../../of-work-tree")
 
 
 def test_no_repository(folder: Path, run: Run) -> None:
