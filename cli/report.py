@@ -87,26 +87,31 @@ def _measured(stats: Mapping[str, object]) -> Iterator[str]:
 
 def diff_report(change: Change) -> Iterator[Line]:
     """A short diff with line numbers: lines that go carry their old ones, all others the new."""
+    lines = list(_diff_lines(change))
+    yield from lines[:_LINES_SHOWN]
+    if len(lines) > _LINES_SHOWN:
+        yield ((f"      … {len(lines) - _LINES_SHOWN} more lines", "context"),)
+
+
+def _diff_lines(change: Change) -> Iterator[Line]:
     text = unified(
         change.before, change.after, change.path, move_to=change.move_to, context=_CONTEXT
     )
-    shown = 0
     old = new = -1
     for line in text.split("\n"):
         if head := _HUNK.match(line):
-            old, new = (_first(head[1], head[2]), _first(head[3], head[4]))
-            if shown:
+            if old >= 0:
                 yield (("      ⋮", "context"),)
-        elif old >= 0 and line[:1] in _STYLES:
-            if shown == _LINES_SHOWN:
-                yield (("      … more: see --diff", "context"),)
-                return
-            shown += 1
-            number = old if line[0] == "-" else new
-            old += line[0] != "+"
-            new += line[0] != "-"
+            old, new = (_first(head[1], head[2]), _first(head[3], head[4]))
+        elif old >= 0 and (sign := line[:1]) in _STYLES:
+            number = old if sign == "-" else new
+            old += sign != "+"
+            new += sign != "-"
             body = line[1:].rstrip("\r").expandtabs(4)
-            yield ((f"{number:>5} ", "number"), (f"{line[0]} {body}", _STYLES[line[0]]))
+            shown = f" {sign} {body}"
+            if sign == " ":
+                shown = shown.rstrip()
+            yield ((f"{number:>5}", "number"), (shown, _STYLES[sign]))
 
 
 def _first(start: str, count: str | None) -> int:
@@ -126,7 +131,7 @@ def failure_report(failed: Failed, *, brief: bool = False) -> Iterator[Line]:
             yield (("  ✗ ", "bad"), (f"{finding.message}{where}", ""))
     elif isinstance(error, EditError) and error.span is not None:
         lines = failed.document.split("\n")
-        yield from _quoted("the document", lines, error.span, mark=None)
+        yield from _quoted("the document", lines, error.span)
     for misfit in misfits(failed):
         yield from _misfit(misfit)
     todo = advice(error.reason)
@@ -140,13 +145,12 @@ def _misfit(misfit: Misfit) -> Iterator[Line]:
     yield (("  ✗ ", "bad"), (said(misfit), ""))
     difference = misfit.differing
     mark = difference.document_line if difference is not None else None
-    yield from _quoted("the document", misfit.document, misfit.failure.at, mark)
+    yield from _quoted("the document", misfit.document, misfit.failure.at, mark=mark)
     if not misfit.places and misfit.sought:
         yield (("    nothing in the file is like it", "context"),)
+    there = difference.file_line if difference is not None else None
     for place in misfit.places[:_PLACES_SHOWN]:
-        title = f"{misfit.path}{_likeness(misfit)}"
-        there = difference.file_line if difference is not None else None
-        yield from _quoted(title, misfit.lines, place, there)
+        yield from _quoted(misfit.path, misfit.lines, place, mark=there, why=_likeness(misfit))
     if len(misfit.places) > _PLACES_SHOWN:
         yield ((f"    … and {len(misfit.places) - _PLACES_SHOWN} more places", "context"),)
 
@@ -155,12 +159,14 @@ def _likeness(misfit: Misfit) -> str:
     failure = misfit.failure
     if not isinstance(failure, Missing):
         return ""
-    return f", nearest place, {failure.ratio:.0%} alike"
+    return f": the nearest place, {failure.ratio:.0%} alike"
 
 
-def _quoted(title: str, lines: Sequence[str], span: Span, mark: int | None) -> Iterator[Line]:
+def _quoted(
+    title: str, lines: Sequence[str], span: Span, *, mark: int | None = None, why: str = ""
+) -> Iterator[Line]:
     """Lines with their numbers; under the line `mark` a caret where its text begins."""
-    yield (("  --> ", "number"), (f"{title}, line {span.start + 1}", "path"))
+    yield (("  --> ", "number"), (f"{title}, line {span.start + 1}", "path"), (why, ""))
     first, last = span.start, min(span.stop, len(lines))
     if mark is not None and last - first > _QUOTED:
         first = max(first, min(mark - _QUOTED // 2, last - _QUOTED))

@@ -12,6 +12,11 @@ from fastapply.core.errors import CheckError, EditError, UnresolvedError
 _AROUND = 5
 _MOST_LINES = 80
 _MOST_PLACES = 5
+_PLACES = {
+    "missing": "The nearest place is",
+    "ambiguous": "It fits",
+    "conflict": "Both edits want",
+}
 _TICKS = re.compile(r"`{3,}")
 
 
@@ -50,15 +55,30 @@ def _about(misfit: Misfit) -> Iterator[str]:
     if difference is not None:
         yield f"The first line that differs is:\n{_fenced([difference.wanted])}"
     places = misfit.places[:_MOST_PLACES]
-    for place in places:
+    if not places:
+        return
+    more = len(misfit.places) - len(places)
+    rest = f" and {more} more places" if more else ""
+    yield f"{_PLACES[misfit.failure.reason]} {_listed(places)}{rest} of the file as it is."
+    for span in _windows(places, len(misfit.lines)):
+        yield f"{_where(span)}:\n{_fenced(misfit.shown(span))}"
+
+
+def _windows(places: Sequence[Span], count: int) -> list[Span]:
+    """The places with lines around them, of a file of `count` lines; those that meet are one."""
+    found: list[Span] = []
+    for place in sorted(places, key=lambda one: one.start):
         first = max(place.start - _AROUND, 0)
-        span = Span(first, max(min(place.stop + _AROUND, len(misfit.lines)), first))
-        what = "The nearest place" if misfit.failure.reason == "missing" else "A place it fits"
-        if misfit.failure.reason == "conflict":
-            what = "The contested place"
-        yield f"{what}, {_where(span).lower()} of the file as it is:\n{_fenced(misfit.shown(span))}"
-    if len(misfit.places) > len(places):
-        yield f"There are {len(misfit.places) - len(places)} more places."
+        last = max(min(place.stop + _AROUND, count), first)
+        if found and first <= found[-1].stop:
+            found[-1] = Span(found[-1].start, max(found[-1].stop, last))
+        else:
+            found.append(Span(first, last))
+    return found
+
+
+def _listed(places: Sequence[Span]) -> str:
+    return ", ".join(_where(place).lower() for place in places)
 
 
 def _where(span: Span) -> str:

@@ -74,7 +74,9 @@ class UnresolvedError(FastApplyError):
 
     def __init__(self, path: str, failures: tuple[Failure, ...]) -> None:
         """Take the reason of the first failure."""
-        super().__init__(f"{len(failures)} edit(s) do not fit {path}")
+        count = len(failures)
+        edits = "1 edit does" if count == 1 else f"{count} edits do"
+        super().__init__(f"{edits} not fit {path}")
         self.path = path
         self.failures = failures
         if failures:

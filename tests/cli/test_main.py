@@ -150,6 +150,17 @@ def test_an_error_shows_the_block_and_the_nearest_place(source: Path, run: Run) 
         assert text in ended.err
 
 
+def test_a_long_diff_is_cut_and_says_how_much_is_left(source: Path, run: Run) -> None:
+    new = "".join(f"new {number}\n" for number in range(100))
+    err = run("a.txt", "--dry-run", stdin=block("line 10\n", new)).err
+    assert "   66 + new 56\n      … 45 more lines\nnothing was written" in err
+
+
+def test_lines_that_are_shown_end_where_their_text_does(source: Path, run: Run) -> None:
+    source.write_text(SOURCE.replace("line 9\n", "\n"))
+    assert "\n    9\n" in run("a.txt", "--dry-run", stdin=EDIT).err
+
+
 def test_an_ambiguous_edit_lists_its_candidates(source: Path, run: Run) -> None:
     source.write_text("same\na\nsame\n")
     ended = run("a.txt", stdin=AMBIGUOUS)
@@ -213,6 +224,8 @@ def test_json_of_an_ambiguous_place(source: Path, run: Run) -> None:
     assert value["reason"] == "ambiguous"
     candidates = value["failures"][0]["candidates"]
     assert [each["lines"]["first"] for each in candidates] == [1, 3]
+    assert "It fits line 1, line 3 of the file as it is." in value["retry"]
+    assert value["retry"].count("```\nsame\na\nsame\n```") == 1
 
 
 def test_json_of_a_document_without_an_edit(source: Path, run: Run) -> None:
