@@ -1,7 +1,7 @@
 """Models whose memory is no plain list of tokens write what they would write token by token."""
 
 import pytest
-from chance import make_mamba, make_sliding
+from chance import make_jamba, make_lfm2, make_mamba, make_sliding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +16,7 @@ PROMPT = list(b"def f(x):\n    return x\n")
 LIMIT = 60
 
 
-@pytest.fixture(scope="module", params=[make_mamba, make_sliding])
+@pytest.fixture(scope="module", params=[make_mamba, make_jamba, make_lfm2, make_sliding])
 def model(request, tmp_path_factory):
     path = tmp_path_factory.mktemp("chance") / "model.gguf"
     request.param(path)
