@@ -26,12 +26,16 @@ def plain(line: str) -> str:
 
     Two lines that are plainly equal say the same; which of them holds is another question.
     """
-    text = line.strip()
-    if not text.isascii():
-        text = text.translate(_TYPOGRAPHY)
+    text = straight(line.strip())
     if "'" in text and not any(quotes in text for quotes in _TRIPLE):
         text = text.replace("'", '"')
-    return text[:-1].rstrip() if text.endswith(";") and len(text) > 2 else text
+    ends = text.endswith(";") and (len(text) > 2 or text == "};")
+    return text[:-1].rstrip() if ends else text
+
+
+def straight(text: str) -> str:
+    """`text` with plain quotes, dashes and spaces for typographic ones."""
+    return text if text.isascii() else text.translate(_TYPOGRAPHY)
 
 
 def is_about_style(prose: str) -> bool:

@@ -45,7 +45,7 @@ def _read(scene: Scene, blocks: Sequence[Block], terrain: Terrain) -> Read | Non
     if _elides_what_is_new(scene, chain):
         return None
     layout = lay_out(chain, terrain)
-    changes = [*weave(scene.fragment, scene.file.lines, layout.stretches, drifts=scene.drifts)]
+    changes = [*weave(scene.fragment, scene.file.lines, layout.stretches, scene.habits)]
     if layout.loose:
         from fastapply.core.placing import place_loose
 

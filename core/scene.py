@@ -18,6 +18,7 @@ from fastapply.core.blocks import (
 )
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
+from fastapply.core.habits import Habits
 from fastapply.core.likeness import like_blocks
 from fastapply.core.namesakes import Structure
 from fastapply.core.plain import is_about_style, plain
@@ -36,11 +37,12 @@ class Scene(NamedTuple):
     structure: Structure
 
     @property
-    def drifts(self) -> bool:
-        """Whether quotes and semicolons that differ are the model's habit, not its intent."""
-        return not is_about_style(self.fragment.prose) and any(
+    def habits(self) -> Habits:
+        """What the fragment writes otherwise than the file, and does not mean."""
+        apply = not is_about_style(self.fragment.prose) and any(
             plain(line) not in self.file.places for line in self.fragment.lines
         )
+        return Habits(self.fragment.lines, self.file.lines, apply)
 
     def says_something(self, section: Span) -> bool:
         """Whether a line of `section` is not blank."""

@@ -16,6 +16,7 @@ from fastapply.core.alignment import Chain, Terrain
 from fastapply.core.blocks import Block
 from fastapply.core.depths import CLOSERS
 from fastapply.core.fragment import Fragment
+from fastapply.core.habits import Habits
 from fastapply.core.placing import Loose
 from fastapply.core.plain import plain
 from fastapply.core.plan import Plan, Replacement
@@ -98,21 +99,21 @@ def _loose(cuts: Sequence[int], bounds: tuple[int, int], terrain: Terrain) -> li
 
 
 def weave(
-    fragment: Fragment, file: Sequence[str], runs: Sequence[Stretch], *, drifts: bool
+    fragment: Fragment, file: Sequence[str], runs: Sequence[Stretch], habits: Habits
 ) -> tuple[Replacement, ...]:
     """The replacements that put every stretch in its place.
 
-    Where the fragment `drifts`, a line that is plainly the file's stays as the file has it.
+    A line that only its `habits` make other than the file's stays as the file has it.
     """
     changes: list[Replacement] = []
     for run in runs:
-        origins = _lines_of(fragment, file, run, drifts=drifts)
+        origins = _lines_of(fragment, file, run, habits)
         changes += _changes(origins, run, file)
     return tuple(changes)
 
 
 def _lines_of(
-    fragment: Fragment, file: Sequence[str], run: Stretch, *, drifts: bool
+    fragment: Fragment, file: Sequence[str], run: Stretch, habits: Habits
 ) -> list[tuple[str, int | None]]:
     """The stretch's lines, each with the file line it is, or None where it is new.
 
@@ -132,17 +133,11 @@ def _lines_of(
         at_edge = number - 1 not in same or number + 1 not in same
         if place is None or (at_edge and text.isspace() and text != file[place]):
             lines.append((text, None))
-        elif _is_same(text, file[place], drifts=drifts):
+        elif habits.explain(text, file[place]):
             lines.append((file[place], place))
         else:
             lines.append((text, None))
     return _separated(lines, fragment, file, run, (start, stop))
-
-
-def _is_same(text: str, held: str, *, drifts: bool) -> bool:
-    if text.rstrip() == held.rstrip():
-        return True
-    return drifts and indent_of(text) == indent_of(held) and plain(text) == plain(held)
 
 
 def _shift_of(fragment: Fragment, file: Sequence[str], run: Stretch) -> Shift:
