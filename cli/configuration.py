@@ -23,7 +23,7 @@ from fastapply.core.pipeline import Engine
 from fastapply.models.remote.settings import DEFAULTS, ServerSettings
 
 PREFIX = "FASTAPPLY_"
-OTHER_VARIABLES = frozenset({"FASTAPPLY_API_KEY", "FASTAPPLY_MODELS"})
+OTHER_VARIABLES = frozenset({"FASTAPPLY_API_KEY", "FASTAPPLY_JUDGE_KEY", "FASTAPPLY_MODELS"})
 """Variables of ours that are no keys."""
 
 

@@ -31,6 +31,7 @@ _CODES = {
 _VARIABLES = {
     "FASTAPPLY_API_KEY": "The key for a model on a server.",
     "OPENAI_API_KEY": "The same, for https://api.openai.com alone.",
+    "FASTAPPLY_JUDGE_KEY": "The key for the model that judges results (eval --judge).",
     "FASTAPPLY_MODELS": "The folder where models are kept.",
     "NO_COLOR": "No colours, whatever it says.",
 }

@@ -17,6 +17,7 @@ from fastapply.core.errors import ConfigurationError
 from fastapply.core.pipeline import Engine
 from tests.cli.support import EDIT, EDITED, SOURCE, GitRepository, Run
 
+_NAMES = re.compile(r'"(FASTAPPLY_[A-Z_]+)"')
 PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
 
 
@@ -233,3 +234,11 @@ def test_every_key_has_a_field_and_a_line_in_the_docs() -> None:
     assert {key for key in READERS if f"| `{key}` |" not in page} == set()
     assert {name for name in OTHER_VARIABLES if f"`{name}`" not in page} == set()
     assert not OTHER_VARIABLES & {variable(key) for key in READERS}
+
+
+def test_every_variable_the_program_reads_may_be_set() -> None:
+    rooms = Path(__file__).parents[2]
+    sources = [place for room in ("cli", "models") for place in (rooms / room).rglob("*.py")]
+    read = {name for place in sources for name in _NAMES.findall(place.read_text())}
+    assert read >= OTHER_VARIABLES
+    assert read - OTHER_VARIABLES - {variable(key) for key in READERS} == set()
