@@ -8,6 +8,7 @@ as ``./name`` or after ``--``. A command is a module of `fastapply.cli` with a `
 from __future__ import annotations
 
 import copy
+import re
 import sys
 from importlib import import_module
 from typing import Any
@@ -17,14 +18,16 @@ from typer.main import get_command
 
 DEFAULT = "apply"
 MODULES = {
-    "bench": "fastapply.cli.bench.command",
-    "config": "fastapply.cli.config",
-    "eval": "fastapply.cli.evaluation.command",
-    "hook": "fastapply.cli.hook.command",
-    "models": "fastapply.cli.models",
     "undo": "fastapply.cli.undo",
     "prompt": "fastapply.cli.prompt",
+    "hook": "fastapply.cli.hook.command",
+    "config": "fastapply.cli.config",
+    "models": "fastapply.cli.models",
+    "eval": "fastapply.cli.evaluation.command",
+    "bench": "fastapply.cli.bench.command",
 }
+"""The other commands, in the order they are shown: what most people want first."""
+_BROKEN = re.compile(r"(?<=\S)\n(?=\S)")
 
 
 class DefaultCommandGroup(TyperGroup):
@@ -39,7 +42,10 @@ class DefaultCommandGroup(TyperGroup):
         if cmd_name in MODULES and cmd_name not in self.commands:
             self.commands[cmd_name] = get_command(import_module(MODULES[cmd_name]).app)
             self.commands[cmd_name].name = cmd_name
-        return super().get_command(ctx, cmd_name)
+        found = super().get_command(ctx, cmd_name)
+        if found is not None:
+            _flow(found)
+        return found
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the default command in front, unless `args` start with a command or with help."""
@@ -54,7 +60,7 @@ class DefaultCommandGroup(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Show the default command's options beside the commands: most people want them."""
-        default = self.commands[DEFAULT]
+        default = self.get_command(ctx, DEFAULT)
         shown = copy.copy(self)
         shown.help = default.help
         shown.epilog = default.epilog
@@ -71,3 +77,12 @@ class DefaultCommandGroup(TyperGroup):
             return [*names, *default.shell_complete(inner, incomplete)]
         files = next(param for param in default.params if param.param_type_name == "argument")
         return [*names, *files.shell_complete(inner, incomplete)]
+
+
+def _flow(command: Any) -> None:
+    """Let the paragraphs of its help fill the terminal: rich breaks lines where sources do."""
+    command.help, command.epilog = (
+        text and _BROKEN.sub(" ", text) for text in (command.help, command.epilog)
+    )
+    for inner in getattr(command, "commands", {}).values():
+        _flow(inner)

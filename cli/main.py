@@ -1,4 +1,4 @@
-"""The console script: options in, exit code out.
+"""The command line: options in, exit code out.
 
 Nothing else is imported before it is needed: the process must start as fast as typer does.
 """
@@ -28,15 +28,15 @@ _TALK = "Output"
 _EPILOG = """\
 [bold]Examples[/bold]
 
-[cyan]fastapply app.py --edit snippet.md[/cyan]   one file, what the chat said about it
+[cyan]fastapply app.py --edit snippet.md[/cyan]   one file, and what the chat said of it
 
 [cyan]pbpaste | fastapply app.py[/cyan]   the same from the clipboard
 
-[cyan]llm "..." | fastapply --json[/cyan]   the document names the files; JSON for the agent
+[cyan]fastapply --edit answer.md --dry-run[/cyan]   all files it names; only look
 
-[cyan]fastapply --edit answer.md --diff | git apply --index[/cyan]   look first, or let git do it
+[cyan]llm "..." | fastapply --json[/cyan]   for agents, with a text for the model
 
-[dim]Exit codes: 0 applied · 1 does not fit · 2 usage · 3 no edit · 4 model · 5 file or git[/dim]
+[dim]Exit codes: 0 applied, 1 does not fit, 2 usage, 3 no edit, 4 model, 5 file/git[/dim]
 """
 
 app = typer.Typer(
@@ -208,10 +208,6 @@ def main() -> None:
 
         sys.stderr.write(f"fastapply: {error}\n")
         sys.exit(exit_code(error))
-    except KeyboardInterrupt:
-        from fastapply.cli.exit_codes import STOPPED
-
-        sys.exit(STOPPED)
     except SystemExit as error:
         if isinstance(error.__context__, BrokenPipeError):  # typer has met it, and says 1
             sys.exit(failed_output(error.__context__))
