@@ -6,6 +6,7 @@ Results go to stdout, everything for the eye to stderr.
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -43,6 +44,9 @@ def apply(request: Request) -> ExitCode:
     except FastApplyError as error:
         _show_failure(error, document, workspace, request)
         return exit_code(error)
+    except KeyboardInterrupt:
+        _show_stopped(written=journal is not None and journal.begun)
+        raise
     if journal is not None and journal.note is not None:
         outcome = replace(outcome, notes=(*outcome.notes, journal.note))
     _show(outcome, workspace, request)
@@ -112,6 +116,16 @@ def _show(outcome: Outcome, workspace: FileWorkspace, request: Request) -> None:
 
     brief = results_only and request.verbosity is Verbosity.NORMAL
     show(notes_report(outcome) if brief else outcome_report(outcome, request))
+
+
+def _show_stopped(*, written: bool) -> None:
+    """Say after Ctrl-C what there is now; the terminal has shown `^C` in this line."""
+    from fastapply.cli.render import show
+    from fastapply.cli.report import stopped_report
+
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")
+    show(stopped_report(written=written))
 
 
 def _show_failure(

@@ -2,7 +2,8 @@
 
 Everything is prepared first: the new bytes lie in temporary files beside their targets, synced,
 with the targets' permissions. Then each target is compared with what was read and replaced. When
-one of these steps fails, the targets before it get their old bytes back.
+one of these steps fails, the targets before it get their old bytes back. Ctrl-C waits until it
+cannot come between two of them, and is such a failure too.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TypeAlias
 
 from fastapply.core.errors import StaleFileError, UnwritableError, WorkspaceError
 from fastapply.core.ports import Change
+from fastapply.models.interrupts import held_interrupts
 
 _NEW_FILE_MODE = 0o666
 
@@ -64,26 +66,29 @@ def write_all(
     folders: list[str] = []
     prepared: list[_Prepared] = []
     done: list[_Prepared] = []
-    try:
-        for target in targets:
-            _check_writable(target)
-            prepared.append(_Prepared(target, _prepare(target, folders)))
-        if keep is not None:
-            keep(targets, folders)
-        for each in prepared:
-            _check_fresh(each.target)
-            _put(each)
-            done.append(each)
-    except BaseException as error:
-        _roll_back(prepared, done, folders)
-        if isinstance(error, OSError):
-            at = len(done) if len(prepared) == len(targets) else len(prepared)
-            path = targets[at].path
-            raise UnwritableError(f"cannot write {path}: {error.strerror}", path) from error
-        raise
-    for each in done:
-        if each.aside is not None:
-            os.unlink(each.aside)
+    with held_interrupts() as stopped:
+        try:
+            for target in targets:
+                _check_writable(target)
+                prepared.append(_Prepared(target, _prepare(target, folders)))
+            if keep is not None:
+                keep(targets, folders)
+            for each in prepared:
+                _check_fresh(each.target)
+                _put(each)
+                done.append(each)
+            if stopped():
+                raise KeyboardInterrupt
+        except BaseException as error:
+            _roll_back(prepared, done, folders)
+            if isinstance(error, OSError):
+                at = len(done) if len(prepared) == len(targets) else len(prepared)
+                path = targets[at].path
+                raise UnwritableError(f"cannot write {path}: {error.strerror}", path) from error
+            raise
+        for each in done:
+            if each.aside is not None:
+                os.unlink(each.aside)
     for folder in {os.path.dirname(target.place) for target in targets}:
         _sync_folder(folder)
 

@@ -108,6 +108,11 @@ class Journal:
         except OSError as error:
             self.note = f"`fastapply undo` will not know this: {error.strerror} ({self._folder})"
 
+    @property
+    def begun(self) -> bool:
+        """Whether something was replaced that was not taken back at once."""
+        return self._open is not None
+
     def withdraw(self) -> None:
         """Forget what was begun: it was not done."""
         if self._open is not None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Line: TypeAlias = "tuple[tuple[str, str], ...]"
 Report: TypeAlias = "Iterable[Line]"
 
+_UNWRITTEN = "nothing was written"
 _LINES_SHOWN = 60
 _CONTEXT = 2
 _QUOTED = 16
@@ -41,7 +42,7 @@ def outcome_report(outcome: Outcome, request: Request) -> Iterator[Line]:
             yield from diff_report(file.change)
     yield from notes_report(outcome)
     if request.mode is not Mode.APPLY:
-        yield (("nothing was written", "context"), (f" ({request.mode.value})", "context"))
+        yield ((f"{_UNWRITTEN} ({request.mode.value})", "context"),)
 
 
 def notes_report(outcome: Outcome) -> Iterator[Line]:
@@ -138,7 +139,14 @@ def failure_report(failed: Failed, *, brief: bool = False) -> Iterator[Line]:
     if todo is not None:
         yield (("  what to do: ", "note"), (todo, ""))
     if not failed.written and exit_code(error) is not ExitCode.USAGE:
-        yield (("nothing was written", "context"),)
+        yield ((_UNWRITTEN, "context"),)
+
+
+def stopped_report(*, written: bool) -> Iterator[Line]:
+    """That Ctrl-C was heard, before or after files were written."""
+    said = "the files are written: `fastapply undo` takes it back" if written else _UNWRITTEN
+    yield (("fastapply: ", "bad"), ("stopped", "strong"))
+    yield ((said, "context"),)
 
 
 def _misfit(misfit: Misfit) -> Iterator[Line]:

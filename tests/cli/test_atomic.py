@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,20 @@ def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
     with pytest.raises(UnwritableError):
         write(tmp_path, change("a/b", None, "x\n"))
     assert tree(tmp_path).keys() == {"a"}
+
+
+def test_ctrl_c_leaves_all_files_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(f"{name}\n")
+    before, really = tree(tmp_path), os.replace
+
+    def replace(source: str, target: str) -> None:
+        really(source, target)
+        signal.raise_signal(signal.SIGINT)  # again and again, while old bytes are put back too
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path, change("a", "a\n", "A\n"), change("b", "b\n", "B\n"))
+    assert tree(tmp_path) == before

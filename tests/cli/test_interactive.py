@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+from fastapply.cli import interactive
 from fastapply.cli.interactive import choose_hunks
 from fastapply.core.errors import OptionsError
 from fastapply.core.plan import Plan, Replacement
 from fastapply.core.ports import Change
 from fastapply.core.text import SourceText
-from tests.cli.support import SOURCE
+from tests.cli.support import EDIT, SOURCE, Run
 
 BEFORE = SourceText.from_str(SOURCE)
 PLAN = Plan(tuple(Replacement(line, line + 1, (f"new {line}",)) for line in (0, 10, 20)))
@@ -58,6 +60,17 @@ def test_nothing_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_quitting_applies_nothing(monkeypatch: pytest.MonkeyPatch, answers: str) -> None:
     with pytest.raises(KeyboardInterrupt):
         choose(monkeypatch, answers)
+
+
+def test_quitting_says_that_nothing_was_written(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = folder / "a.txt"
+    place.write_text(SOURCE)
+    monkeypatch.setattr(interactive, "_terminal", lambda: nullcontext(Terminal("q\n")))
+    ended = run("a.txt", "-i", stdin=EDIT)
+    assert (ended.code, place.read_text()) == (130, SOURCE)
+    assert ended.err.endswith("fastapply: stopped\nnothing was written\n")
 
 
 def test_without_a_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

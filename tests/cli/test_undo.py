@@ -12,6 +12,7 @@ import pytest
 
 from fastapply.cli import journal as journals
 from fastapply.cli.journal import Journal, journal_folder
+from fastapply.cli.repository import Repository
 from fastapply.cli.workspace import FileWorkspace
 from fastapply.core.ports import Change
 from fastapply.core.text import SourceText
@@ -96,6 +97,23 @@ def test_unstaged_and_staged_changes_of_the_user_stay(git: GitRepository, run: R
     assert run("a.txt", stdin=EDIT).code == 0
     assert run("undo").code == 0
     assert (git("diff"), git("diff", "--cached")) == before
+
+
+def test_what_ctrl_c_left_unstaged_is_taken_back(
+    git: GitRepository, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git.commit(a__txt=SOURCE)
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Repository, "update_index", stopped)
+        ended = run("a.txt", stdin=EDIT)
+    assert (ended.code, git.status()) == (130, " M a.txt\n")
+    assert "the files are written: `fastapply undo` takes it back" in ended.err
+    assert run("undo").code == 0
+    assert git.status() == ""
 
 
 def test_a_file_that_moved_on_is_refused(git: GitRepository, run: Run) -> None:
