@@ -40,6 +40,8 @@ def outcome_report(outcome: Outcome, request: Request) -> Iterator[Line]:
         yield _header(file, request.mode)
         if shows_diff and file.status != "unchanged":
             yield from diff_report(file.change)
+    if not outcome.files:
+        yield (("nothing was chosen: ", ""), (_UNWRITTEN, "context"))
     yield from notes_report(outcome)
     if request.mode is not Mode.APPLY:
         yield ((f"{_UNWRITTEN} ({request.mode.value})", "context"),)

@@ -86,13 +86,13 @@ def run(
     stories = [_apply(path, edit, workspace, rewriter, options) for path, edit in chosen]
     files = _resolved(stories, rewriter)
     changes = tuple(file.change for file in files if file.status != "unchanged")
-    if accept is not None:
+    if accept is not None and changes:
         changes = accept(changes)
         kept = {change.path: change for change in changes}
         files = tuple(
-            replace(file, change=kept[file.change.path])
+            replace(file, change=kept.get(file.change.path, file.change))
             for file in files
-            if file.change.path in kept
+            if file.change.path in kept or file.status == "unchanged"
         )
     if options.dry_run or not changes:
         return Outcome(files, notes)

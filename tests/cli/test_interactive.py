@@ -15,7 +15,7 @@ from fastapply.core.errors import OptionsError
 from fastapply.core.plan import Plan, Replacement
 from fastapply.core.ports import Change
 from fastapply.core.text import SourceText
-from tests.cli.support import EDIT, SOURCE, Run
+from tests.cli.support import EDIT, SOURCE, Run, block
 
 BEFORE = SourceText.from_str(SOURCE)
 PLAN = Plan(tuple(Replacement(line, line + 1, (f"new {line}",)) for line in (0, 10, 20)))
@@ -71,6 +71,19 @@ def test_quitting_says_that_nothing_was_written(
     ended = run("a.txt", "-i", stdin=EDIT)
     assert (ended.code, place.read_text()) == (130, SOURCE)
     assert ended.err.endswith("fastapply: stopped\nnothing was written\n")
+
+
+def test_choosing_nothing_and_having_nothing_to_choose_are_said(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = folder / "a.txt"
+    place.write_text(SOURCE)
+    monkeypatch.setattr(interactive, "_terminal", lambda: nullcontext(Terminal("n\n")))
+    ended = run("a.txt", "-i", stdin=EDIT)
+    assert (ended.code, place.read_text()) == (0, SOURCE)
+    assert ended.err.endswith("nothing was chosen: nothing was written\n")
+    same = block("line 10\n", "line 10\n")
+    assert run("a.txt", "-i", stdin=same).err.startswith("a.txt  already applied")
 
 
 def test_without_a_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
