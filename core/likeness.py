@@ -136,9 +136,9 @@ def _opens_alike(key: str, other: str) -> bool:
 
 def _continues(long: str, short: str) -> bool:
     """Whether a statement on one line is, on the other side, spread over several."""
-    if say(short) < 0.3 or len(short) >= len(long):
+    if len(short) >= len(long) or not (long.startswith(short) or long.endswith(short)):
         return False
-    return long.startswith(short) or long.endswith(short)
+    return say(short) >= 0.3
 
 
 def _seams(chain: Chain, terrain: Terrain) -> Iterator[_Seam]:

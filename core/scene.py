@@ -88,7 +88,7 @@ class Scene(NamedTuple):
         terrain = self.terrain()
         chain = best_chain(blocks, terrain.rough())
         likely = like_blocks(self.fragment.lines, self.file, chain, terrain)
-        likely = self.structure.by_name(likely)
+        likely = heaviest(self.structure.by_name(likely), len(self.fragment.lines))
         blocks += self._not_fresh([*likely, *between(weak, chain.blocks, REACH)])
         return upright(blocks), terrain
 

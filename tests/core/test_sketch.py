@@ -4,9 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fastapply.core.blocks import FEW, FileIndex
 from fastapply.core.edits import Sketch, Span
+from fastapply.core.fragment import read_fragment
+from fastapply.core.namesakes import structure_of
 from fastapply.core.plan import apply_to_lines
 from fastapply.core.result import Ambiguous, Missing, Placed, Unresolved
+from fastapply.core.scene import Scene
 from fastapply.core.sketch import place_sketches
 
 LINE = st.sampled_from(
@@ -139,3 +143,10 @@ def test_one_that_fits_nowhere_spoils_all() -> None:
     placed = place_sketches(SOURCE, (good, sketch("telescope.open()", at=9)), "a.py")
     assert isinstance(placed, Unresolved)
     assert [failure.at for failure in placed.failures] == [Span(9, 10)]
+
+
+def test_lines_that_are_like_many_others_make_few_stones() -> None:
+    lines = tuple(f"    router.add({n}, handler_{n}, strict=True)" for n in range(300))
+    fragment = read_fragment(sketch(*(f"router.add(handle_{n}, strict)" for n in range(40))), ())
+    blocks, _ = Scene(fragment, FileIndex.of(lines), structure_of(fragment, lines, "a")).stones()
+    assert 40 <= len(blocks) <= 40 * FEW
