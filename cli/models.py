@@ -25,18 +25,22 @@ Name = Annotated[
 @app.command("list")
 def list_models() -> None:
     """Say which models are known, which are here, and which one is taken (*)."""
-    from fastapply.models.weights import Published, Store, known_models
+    import os
 
-    store = Store.of_the_user()
-    chosen = store.chosen()
+    from fastapply.cli.paths import repository_root
+    from fastapply.cli.settled import configure
+    from fastapply.models.weights import Store, known_models, shipped
+
+    cwd, store, own = os.getcwd(), Store.of_the_user(), shipped()
+    configured = configure(cwd, repository_root(cwd)).values.model
+    taken = configured or store.chosen() or (own and own.name)
     models = known_models()
     for model in models:
-        sign = "*" if model.name == chosen else " "
+        sign = "*" if model.name == taken else " "
         here = "here" if store.holds(model) else "to pull"
-        about = model.about if isinstance(model, Published) else "comes with fastapply"
-        typer.echo(f"{sign} {model.name:16} {here:8} {about}")
-    if chosen is not None and chosen not in {model.name for model in models}:
-        typer.echo(f"* {chosen}")
+        typer.echo(f"{sign} {model.name:16} {here:8} {model.about}")
+    if taken is not None and taken not in {model.name for model in models}:
+        typer.echo(f"* {taken}")
 
 
 @app.command()
@@ -64,6 +68,7 @@ def remove(name: Name) -> None:
 
     store = Store.of_the_user()
     store.remove(store.find(name))
+    typer.echo(f"removed: {name}")
 
 
 @app.command()
@@ -72,3 +77,4 @@ def use(name: Name) -> None:
     from fastapply.models.weights import Store
 
     Store.of_the_user().use(name)
+    typer.echo(f"taken from now on: {name}")

@@ -7,6 +7,7 @@ everything here is a git command.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -289,5 +290,5 @@ def _environment(root: str, git_dir: str) -> dict[str, str]:
 
 def _translated(error: Exception) -> GitError:
     text = str(getattr(error, "stderr", error)).strip()
-    text = text.removeprefix("stderr:").strip().strip("'").strip()
-    return GitError(f"git failed: {text}", "")
+    quoted = re.fullmatch(r"stderr: '(.*)'", text, re.DOTALL)  # as GitPython has it
+    return GitError(f"git failed: {quoted[1].strip() if quoted else text}", "")

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from fastapply.cli.main import app
 from fastapply.core.errors import WeightsNotFoundError
+from fastapply.models.weights import shipped
 
 RUNNER = CliRunner()
 
@@ -23,10 +24,20 @@ def test_the_list_names_the_catalogue() -> None:
     assert "to pull" in result.stdout
 
 
+def test_the_list_says_which_one_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    if shipped() is not None:
+        assert "* embedded" in RUNNER.invoke(app, ["models", "list"]).stdout
+    monkeypatch.setenv("FASTAPPLY_MODEL", "fastapply-7b")
+    listed = RUNNER.invoke(app, ["models", "list"]).stdout
+    assert [line.split()[1] for line in listed.splitlines() if line[0] == "*"] == ["fastapply-7b"]
+
+
 def test_a_file_can_be_chosen(tmp_path: Path) -> None:
     weights = tmp_path / "own.gguf"
     weights.write_bytes(b"GGUF")
     assert RUNNER.invoke(app, ["models", "use", str(weights)]).exit_code == 0
+    assert "* embedded" not in RUNNER.invoke(app, ["models", "list"]).stdout
     assert f"* {weights}" in RUNNER.invoke(app, ["models", "list"]).stdout
     assert str(weights) in RUNNER.invoke(app, ["models", "path", str(weights)]).stdout
 
