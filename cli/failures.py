@@ -131,6 +131,7 @@ _ADVICE = {
     "refused": "send the edit again; leave out nothing and change only what the edit is about",
     "no-edit": "send a fenced snippet, SEARCH/REPLACE blocks, a unified diff or an apply-patch",
     "malformed": "send the whole block again, from its first line to its last",
+    "no-path": "name its file in the line above each block, from the root of the repository",
     "unsafe-path": "name files relative to the root of the repository",
     "stale": "run it again on the file as it is now",
 }

@@ -25,6 +25,7 @@ Line: TypeAlias = "tuple[tuple[str, str], ...]"
 Report: TypeAlias = "Iterable[Line]"
 
 _UNWRITTEN = "nothing was written"
+_AFTER_GIT = "stage it yourself once git works, or take it back with `fastapply undo`"
 _LINES_SHOWN = 60
 _CONTEXT = 2
 _QUOTED = 16
@@ -137,7 +138,7 @@ def failure_report(failed: Failed, *, brief: bool = False) -> Iterator[Line]:
         yield from _quoted("the document", lines, error.span)
     for misfit in misfits(failed):
         yield from _misfit(misfit)
-    todo = advice(error.reason)
+    todo = _AFTER_GIT if failed.written else advice(error.reason)
     if todo is not None:
         yield (("  what to do: ", "note"), (todo, ""))
     if not failed.written and exit_code(error) is not ExitCode.USAGE:

@@ -4,6 +4,7 @@ FastApplyError                    the command line catches this and nothing wide
     EditError                     the document is at fault
         NoEditError               there is no edit in it
         MalformedEditError        an edit is recognised, but broken
+        NoPathError               it does not say which file an edit is for
         UnsafePathError           it names a file outside the workspace
     UnresolvedError               the edits do not fit the file
     CheckError                    the candidate is not believed
@@ -59,6 +60,12 @@ class MalformedEditError(EditError):
     """The document holds an edit that is broken."""
 
     reason = "malformed"
+
+
+class NoPathError(EditError):
+    """The document does not say which file an edit is for, or none of those that are meant."""
+
+    reason = "no-path"
 
 
 class UnsafePathError(EditError):

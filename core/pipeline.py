@@ -13,7 +13,7 @@ from fastapply.core.edits import Action, FileEdit, WholeFile
 from fastapply.core.errors import (
     CheckError,
     MalformedEditError,
-    NoEditError,
+    NoPathError,
     UnresolvedError,
     UnwritableError,
     WorkspaceError,
@@ -122,11 +122,12 @@ def _choose(
         if len(matching) == 1:
             chosen.append((matching[0], edit))
         elif matching:
-            raise MalformedEditError("the edit names no file, and several were given", edit.at)
+            raise NoPathError("the edit names no file, and several were given", edit.at)
         else:
             notes.append(f"{edit.path} was not among the files given: its edits were left out")
     if not chosen:
-        raise NoEditError(f"the document holds edits, but none for {', '.join(files)}")
+        others = f"edits for {', '.join(sorted(named))}" if named else "edits"
+        raise NoPathError(f"the document holds {others}, but none for {', '.join(files)}")
     return _joined(chosen), tuple(notes)
 
 
@@ -146,7 +147,7 @@ def _joined(chosen: list[tuple[str, FileEdit]]) -> tuple[tuple[str, FileEdit], .
 
 def _named(edit: FileEdit, workspace: Workspace) -> str:
     if edit.path is None:
-        raise NoEditError("the edit names no file: say which, as in `fastapply FILE`", edit.at)
+        raise NoPathError("the edit names no file: say which, as in `fastapply FILE`", edit.at)
     return workspace.resolve(edit.path)
 
 

@@ -206,6 +206,7 @@ def test_a_locked_index_is_a_git_failure_that_says_the_files_are_written(
     ended = run("a.txt", stdin=EDIT)
     assert ended.code == 5
     assert "the files are written" in ended.err
+    assert "take it back with `fastapply undo`" in ended.err
     assert "nothing was written" not in ended.err
     assert Path("a.txt").read_text() == EDITED
 

@@ -23,7 +23,7 @@ from fastapply.core.errors import (
     CheckError,
     FastApplyError,
     MalformedEditError,
-    NoEditError,
+    NoPathError,
     UnresolvedError,
     UnsafePathError,
     UnwritableError,
@@ -201,7 +201,7 @@ def test_edits_for_other_files_are_left_out_and_noted(story: Story) -> None:
 
 def test_none_of_several_edits_is_for_the_file(story: Story) -> None:
     story.refuse(
-        NoEditError,
+        NoPathError,
         update("x.txt", swap("one", "1")),
         update("y.txt", swap("two", "2")),
         files=("src/a.txt",),
@@ -209,8 +209,8 @@ def test_none_of_several_edits_is_for_the_file(story: Story) -> None:
 
 
 def test_which_of_several_files_must_be_said(story: Story) -> None:
-    story.refuse(MalformedEditError, update(None, swap("one", "1")), files=tuple(FILES))
-    story.refuse(NoEditError, update(None, swap("one", "1")))
+    story.refuse(NoPathError, update(None, swap("one", "1")), files=tuple(FILES))
+    story.refuse(NoPathError, update(None, swap("one", "1")))
 
 
 def test_several_updates_of_one_file_are_one(story: Story) -> None:
