@@ -8,6 +8,7 @@ as ``./name`` or after ``--``. A command is a module of `fastapply.cli` with a `
 from __future__ import annotations
 
 import copy
+import os
 import re
 import sys
 from importlib import import_module
@@ -55,6 +56,7 @@ class DefaultCommandGroup(TyperGroup):
         completing_name = ctx.resilient_parsing and not args
         known = own | self.commands.keys() | MODULES.keys()
         if not completing_name and (not args or args[0] not in known):
+            _refuse_mistyped(ctx, args)
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 
@@ -86,3 +88,16 @@ def _flow(command: Any) -> None:
     )
     for inner in getattr(command, "commands", {}).values():
         _flow(inner)
+
+
+def _refuse_mistyped(ctx: Any, args: list[str]) -> None:
+    """Name the command that was meant, where no document comes with what is no file either."""
+    if not args or not sys.stdin.isatty() or os.path.lexists(args[0]):
+        return
+    if any(word.startswith(("-e", "--edit")) for word in args):
+        return
+    from difflib import get_close_matches
+
+    meant = get_close_matches(args[0], [DEFAULT, *MODULES], n=1)
+    if meant:
+        ctx.fail(f"there is no file and no command {args[0]}: did you mean {meant[0]}?")

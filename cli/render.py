@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from fastapply.cli.report import Line
 
+_WIDE = 120  # columns of a terminal that has room for all there is to say
 _THEME = {
     "path": "bold",
     "good": "green",
@@ -68,12 +69,26 @@ class Bar:
     def __init__(self, title: str) -> None:
         """Show an empty bar."""
         from rich.console import Console
-        from rich.progress import Progress, TextColumn
+        from rich.progress import (
+            BarColumn,
+            Progress,
+            ProgressColumn,
+            TaskProgressColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
 
         console = Console(stderr=True)
+        wide = console.width >= _WIDE
+        columns: list[ProgressColumn] = [
+            TextColumn("{task.description}"),
+            BarColumn(40 if wide else 10),
+            TaskProgressColumn(),
+        ]
+        if wide:
+            columns += [TimeRemainingColumn(), TextColumn("{task.fields[said]}")]
         self._progress = Progress(
-            *Progress.get_default_columns(),
-            TextColumn("{task.fields[said]}"),
+            *columns,
             console=console,
             transient=True,
             disable=not console.is_terminal,

@@ -53,6 +53,17 @@ def test_a_file_may_be_called_like_a_command(
     assert Path("apply").read_text() == EDITED
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals there")
+def test_a_mistyped_command_is_named(source: Path) -> None:
+    mine, theirs = os.openpty()
+    call = [sys.executable, "-m", "fastapply", "modles", "list"]
+    done = subprocess.run(call, stdin=theirs, capture_output=True, text=True, check=False)
+    os.close(mine)
+    os.close(theirs)
+    assert done.returncode == 2
+    assert "did you mean models?" in " ".join(done.stderr.replace("│", "").split())
+
+
 def test_the_document_from_a_file(source: Path, run: Run) -> None:
     Path("edit.md").write_text(EDIT)
     assert run("a.txt", "--edit", "edit.md").code == 0
@@ -232,6 +243,16 @@ def test_json_of_a_document_without_an_edit(source: Path, run: Run) -> None:
     value = loaded(run("a.txt", "--json", stdin="All is well.\n"))
     assert (value["reason"], value["exit_code"]) == ("no-edit", 3)
     assert "SEARCH/REPLACE" in value["retry"]
+
+
+def test_an_edit_for_no_file_says_how_to_name_one(source: Path, run: Run) -> None:
+    value = loaded(run("--json", stdin=EDIT))
+    assert (value["reason"], value["exit_code"]) == ("no-path", 3)
+    assert "name its file in the line above each block" in value["retry"]
+    ended = run(
+        "a.txt", "--quiet", stdin=block("x\n", "y\n", "b.txt") + block("x\n", "y\n", "c.txt")
+    )
+    assert ended.err == "fastapply: the document holds edits for b.txt, c.txt, but none for a.txt\n"
 
 
 def test_json_of_usage(source: Path, run: Run) -> None:
