@@ -50,7 +50,7 @@ class DefaultCommandGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the default command in front, unless `args` start with a command or with help."""
-        if not args and sys.stdin.isatty():
+        if not args and _nothing_comes():
             args = ["--help"]
         own = {name for param in self.params for name in param.opts} | {"--help"}
         completing_name = ctx.resilient_parsing and not args
@@ -90,9 +90,14 @@ def _flow(command: Any) -> None:
         _flow(inner)
 
 
+def _nothing_comes() -> bool:
+    """Whether stdin is a terminal; it may be closed, which is another mistake."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def _refuse_mistyped(ctx: Any, args: list[str]) -> None:
     """Name the command that was meant, where no document comes with what is no file either."""
-    if not args or not sys.stdin.isatty() or os.path.lexists(args[0]):
+    if not args or not _nothing_comes() or os.path.lexists(args[0]):
         return
     if any(word.startswith(("-e", "--edit")) for word in args):
         return

@@ -22,5 +22,7 @@ ends 0 fastapply notes.txt --edit edit.md <&- >&- 2>&-
 same "$(lines | sed 's/line 10$/line ten/')" "$(cat notes.txt)"
 fastapply undo >&- 2>&-
 same "$(lines)" "$(cat notes.txt)"
-ends 2 fastapply notes.txt <&- 2>err
-grep -q 'no edit document' err
+for arguments in notes.txt ''; do
+    ends 2 fastapply $arguments <&- 2>err
+    grep -q 'no edit document' err
+done
