@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from fastapply.core.alignment import Chain, Terrain, best_chain
 from fastapply.core.blocks import Block
+from fastapply.core.ends import pinned
 from fastapply.core.plan import apply_to_lines
 from fastapply.core.result import Reading
 from fastapply.core.scene import Scene
@@ -29,8 +30,9 @@ class Read(NamedTuple):
 
 def read(scene: Scene) -> tuple[Chain, tuple[Reading, ...]]:
     """The best chain, and the readings to choose from, best first; none where nothing fits."""
-    blocks, terrain = scene.stones()
-    best = _read(scene, blocks, terrain)
+    stones, terrain = scene.stones()
+    chain, blocks = pinned(scene, best_chain(stones, terrain), stones, terrain)
+    best = _read(scene, chain, terrain)
     if best is None:
         return Chain((), 0.0), ()
     readings = _sound(scene, (best.reading, *_rivals(scene, best, blocks, terrain)))
@@ -40,8 +42,7 @@ def read(scene: Scene) -> tuple[Chain, tuple[Reading, ...]]:
     )
 
 
-def _read(scene: Scene, blocks: Sequence[Block], terrain: Terrain) -> Read | None:
-    chain = best_chain(blocks, terrain)
+def _read(scene: Scene, chain: Chain, terrain: Terrain) -> Read | None:
     if _elides_what_is_new(scene, chain):
         return None
     layout = lay_out(chain, terrain)
@@ -82,7 +83,7 @@ def _rivals(
         is_changed = scene.is_changed(left_out)
         if not is_changed and not _stands_in(left_out, others):
             continue
-        other = _read(scene, others, terrain)
+        other = _read(scene, best_chain(others, terrain), terrain)
         if other is None or other.chain.score < best.chain.score - RIVAL:
             continue
         if not is_changed and not _stands_in(left_out, other.chain.blocks):
@@ -95,13 +96,17 @@ def _rivals(
 
 
 def _sound(scene: Scene, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
-    """The readings that break the file's syntax least, if any do; there is always one."""
+    """The readings that break the file's syntax least, if any do; there is always one.
+
+    A reading that loses lines which do not parse is no sounder for it than one that keeps them.
+    """
     language = scene.structure.language
     if language is None or len(readings) == 1:
         return readings
     from fastapply.core.syntax import faults
 
-    broken = [len(faults(_text(scene, reading), language)) for reading in readings]
+    before = len(faults(scene.file.lines, language))
+    broken = [max(len(faults(_text(scene, reading), language)), before) for reading in readings]
     least = min(broken)
     return tuple(reading for reading, count in zip(readings, broken, strict=True) if count == least)
 

@@ -1,0 +1,106 @@
+"""What a section begins and ends with says where it goes.
+
+New code is often a copy of its neighbours. Then the lines of the copy are found in the old code,
+and what they stand between seems to go. But a section is shown with context at its ends: where its
+first lines, or its last, stand in one place of the file as they are shown, they stand for that
+place, if less has to go then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from fastapply.core.alignment import Chain, Terrain, best_chain
+from fastapply.core.blocks import Block
+from fastapply.core.edits import Span
+from fastapply.core.scene import Scene
+
+FIRM = 0.9
+"""What a run must say (`FileIndex.weight`) to tell where a section begins or ends."""
+HOLD = 1000.0
+"""What makes a line stay where it is, whatever that costs."""
+
+
+class _End(NamedTuple):
+    """The first or last shown line of a section, and the line of the file it stands for."""
+
+    section: Span
+    line: int
+    place: int
+
+    def held_by(self, block: Block) -> Block:
+        """`block`, much heavier where it has the line in its place."""
+        if self.line not in block.numbers or block.place + self.line - block.start != self.place:
+            return block
+        return block.heavier(self.line, HOLD)
+
+
+def pinned(
+    scene: Scene, chain: Chain, blocks: Sequence[Block], terrain: Terrain
+) -> tuple[Chain, Sequence[Block]]:
+    """`chain` and `blocks`, or where that loses fewer lines a chain held by the ends of sections.
+
+    Then the blocks that hold it are so much heavier that no other reading leaves them out.
+    """
+    places = _places(chain)
+    torn = [end for end in _ends(scene, blocks) if places.get(end.line) != end.place]
+    if not torn:
+        return chain, blocks
+    held = blocks
+    for end in torn:
+        held = [end.held_by(block) for block in held]
+    other = best_chain(held, terrain)
+    found = _places(other)
+    if any(found.get(end.line) != end.place for end in torn):
+        return chain, blocks
+    sections = {end.section for end in torn}
+    if _lost(scene, other, terrain, sections) < _lost(scene, chain, terrain, sections):
+        return other, held
+    return chain, blocks
+
+
+def _places(chain: Chain) -> dict[int, int]:
+    return {
+        number: block.place + number - block.start
+        for block in chain.blocks
+        for number in block.numbers
+    }
+
+
+def _ends(scene: Scene, blocks: Sequence[Block]) -> Iterator[_End]:
+    """The ends of sections that are found in one place, by more lines than anywhere else."""
+    lines = scene.fragment.lines
+    for section in scene.fragment.sections:
+        shown = [n for n in range(section.start, section.stop) if lines[n].strip()]
+        for line, is_first in ((shown[0], True), (shown[-1], False)) if shown else ():
+            runs = [
+                (_said(block, line, section, is_first=is_first), block)
+                for block in blocks
+                if line in block.numbers and not scene.is_changed(block)
+            ]
+            runs.sort(reverse=True)
+            if not runs or runs[0][0] < FIRM or (runs[1:] and runs[1][0] >= runs[0][0]):
+                continue
+            yield _End(section, line, runs[0][1].place + line - runs[0][1].start)
+
+
+def _said(block: Block, line: int, section: Span, *, is_first: bool) -> float:
+    """What `block` says from `line` on, or up to it, inside the section."""
+    start = max(block.start, line if is_first else section.start)
+    stop = min(block.stop, section.stop if is_first else line + 1)
+    return block.weights[stop - block.start] - block.weights[start - block.start]
+
+
+def _lost(scene: Scene, chain: Chain, terrain: Terrain, sections: set[Span]) -> int:
+    """How many lines of the file go in `sections`."""
+    lost = 0
+    for section in sections:
+        inside = [block for block in chain.blocks if section.start <= block.start < section.stop]
+        lost += sum(scene.is_changed(block) for block in inside)
+        lost += sum(
+            terrain.held[after.place] - terrain.held[before.end]
+            for before, after in pairwise(inside)
+        )
+    return lost
