@@ -91,7 +91,7 @@ def with_first_indent(sketch: Sketch, indents_of: Callable[[str], Collection[str
     """`sketch`, its first line indented as the file has it where only that line lost its indent.
 
     Models begin a quotation at its first letter. `indents_of` says which the file has for a
-    line.
+    line. Where other lines stand as much deeper in the file, the whole fragment lost its indent.
     """
     shown = [number for number, line in enumerate(sketch.lines) if line.strip()]
     if len(shown) < 2 or indent_of(sketch.lines[shown[0]]):
@@ -102,6 +102,9 @@ def with_first_indent(sketch: Sketch, indents_of: Callable[[str], Collection[str
         return sketch
     (indent,) = found
     if not 0 < len(indent) < len(indent_of(second)):
+        return sketch
+    rest = ((indent_of(line), indents_of(line)) for line in sketch.lines if line is not first)
+    if any(indent + own in there and own not in there for own, there in rest):
         return sketch
     lines = [*sketch.lines]
     lines[shown[0]] = indent + first

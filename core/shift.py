@@ -97,9 +97,13 @@ def _style(indents: Sequence[tuple[str, str]]) -> Shift:
 
 
 def _steps(indents: Sequence[tuple[str, str]]) -> Shift:
-    """Two spaces for four, or the other way round, where every indent says so."""
+    """Two spaces for four, or the other way round, where every indent says so.
+
+    Lines of one depth cannot tell it from a fragment that stands further left.
+    """
     wide = [(len(theirs), len(ours)) for theirs, ours in indents if theirs or ours]
-    if len(wide) < 2 or not all(theirs and ours for theirs, ours in wide):
+    depths = {theirs for theirs, _ in indents}
+    if min(len(wide), len(depths)) < 2 or not all(map(all, wide)):
         return Shift()
     ratios = {ours / theirs for theirs, ours in wide}
     if ratios == {0.5}:
