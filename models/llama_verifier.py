@@ -32,8 +32,11 @@ from fastapply.models.tokens import Token
 
 EXACT_ROWS = 8
 _GRANULE = 256
-_FEWEST = 64
-_LOGITS_BYTES = 40_000_000
+# Tokens that go through a CPU together: more gain nothing, and take memory.
+_UBATCH = 64
+# Logits are held twice; but no fewer rows than these, as a batch of few costs more a token.
+_LOGITS_BYTES = 24_500_000
+_FEWEST_ASKED = 40
 _NO_ROOM = 1
 # From so many parameters on a batch may take seconds, and Ctrl-C shall end it.
 _SLOW = 100_000_000
@@ -77,7 +80,7 @@ class LlamaVerifier:
         self._reads_beginning: int | None = None
         self._branching: dict[int, int] = {}
         self._saved = [0] * slots
-        self._most = min(BATCH, room)
+        self._most, self._most_asked = min(BATCH, room), most_asked(model)
         self._batch = Rows(BATCH, 1 + BRANCHES)
 
     def verify(self, asks: Mapping[int, Ask]) -> dict[int, list[Token]]:
@@ -146,8 +149,8 @@ class LlamaVerifier:
             )
         ]
         scores = [0.0] * len(branches)
-        for start in range(0, len(steps), BATCH):
-            chunk = steps[start : start + BATCH]
+        for start in range(0, len(steps), self._most_asked):
+            chunk = steps[start : start + self._most_asked]
             self._decode([row for row, _ in chunk])
             for logits, (row, token) in zip(self._logits(len(chunk)), chunk, strict=True):
                 top = logits.max()
@@ -167,9 +170,11 @@ class LlamaVerifier:
             owners += [slot] * (len(rows) - len(owners))
             self.lengths[slot] += len(ask.trunk.tokens)
         choices: dict[int, list[Token]] = {slot: [] for slot in asks}
-        for start in range(0, len(rows), self._most):
-            for at, choice in self._take_in(rows[start : start + self._most]):
+        start = 0
+        for chunk in self._chunks(rows):
+            for at, choice in self._take_in(chunk):
                 choices[owners[start + at]].append(choice)
+            start += len(chunk)
         if self._reads_beginning is not None:
             self._keep_beginning(self._reads_beginning)
         return choices
@@ -222,6 +227,16 @@ class LlamaVerifier:
     def _branch(self, slot: int, number: int) -> int:
         """The sequence of a branch."""
         return self.slots + slot * BRANCHES + number
+
+    def _chunks(self, rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+        """`rows` in as few batches as there may be."""
+        start = asked = 0
+        for at, row in enumerate(rows):
+            if at - start == self._most or asked + row.asked > self._most_asked:
+                yield rows[start:at]
+                start, asked = at, 0
+            asked += row.asked
+        yield rows[start:]
 
     def _take_in(self, rows: Sequence[Row]) -> Iterator[tuple[int, Token]]:
         """Decode one batch; the choices asked for, each with the index of its row."""
@@ -276,15 +291,15 @@ def _choices(logits: NDArray[np.float32], asked: Sequence[Allowed]) -> Iterator[
             yield among[int(row[among].argmax())]
 
 
-def _at_once(model: LlamaModel) -> int:
-    """How many tokens of a batch go through the model together.
+def most_asked(model: LlamaModel) -> int:
+    """How many tokens of a batch may be asked about.
 
-    On a CPU more than 64 gain nothing, and the logits of large vocabularies take memory.
+    On a CPU as few as cost no time, where the vocabulary is large: their logits take memory.
     """
     if model.offloads:
         return BATCH
     logits = np.dtype(np.float32).itemsize * model.size
-    return min(max(_LOGITS_BYTES // logits // _FEWEST * _FEWEST, _FEWEST), BATCH)
+    return min(max(_LOGITS_BYTES // logits // EXACT_ROWS * EXACT_ROWS, _FEWEST_ASKED), BATCH)
 
 
 @contextmanager
@@ -304,7 +319,8 @@ def open_verifier(
     params = ll.llama_context_default_params()
     spare = EXACT_ROWS if model.settings.exact else 0
     params.n_ctx = -(-(need + spare) // _GRANULE) * _GRANULE
-    params.n_batch, params.n_ubatch = BATCH, _at_once(model)
+    params.n_outputs_max = most_asked(model)
+    params.n_batch, params.n_ubatch = BATCH, BATCH if params.n_outputs_max == BATCH else _UBATCH
     params.n_seq_max = slots * (1 + BRANCHES) + 1 if model.can_rewind else 2 * slots
     params.kv_unified = True
     params.swa_full = True

@@ -10,6 +10,7 @@ from replay import hide, tiny_vocabulary
 
 from fastapply.core.errors import ContextTooSmallError, ModelError, WeightsNotFoundError
 from fastapply.models import llama_verifier
+from fastapply.models.costs import SMALL_CPU_COSTS
 from fastapply.models.draft import TextDrafter
 from fastapply.models.llama import open_model
 from fastapply.models.llama_beginning import Beginning, beginning_of
@@ -153,6 +154,21 @@ def test_parallel_answers_are_the_same_and_take_fewer_calls(replaying, slots, ro
             calls = verifier.calls
     assert [model_text(decoding) for decoding in decodings] == texts
     assert (calls < turns) == (slots > 2)
+
+
+def test_what_is_asked_of_a_batch_is_bounded(replaying, monkeypatch):
+    (asked,) = hidden([CHANGED[:200]], 300, list(FRAME.encode()))
+    monkeypatch.setattr(llama_verifier, "_LOGITS_BYTES", 0)
+    with open_model(replaying(300), Settings(threads=1)) as model:
+        assert llama_verifier.most_asked(model) == 40
+        drafter = TextDrafter(list(CHANGED[:200].encode()), trust=500.0, costs=SMALL_CPU_COSTS)
+        decoding = Decoding(asked, drafter, model.stop, 250)
+        with open_verifier(model, 800) as verifier:
+            turns = sum(1 for _ in serve([decoding], verifier))
+            assert verifier.calls >= max(turns, 200 // 40)
+            scores = verifier.score(asked, [list(CHANGED[:100].encode())])
+    assert model_text(decoding) == CHANGED[:200]
+    assert scores[0] > -1
 
 
 def model_text(decoding):

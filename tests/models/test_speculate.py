@@ -321,4 +321,5 @@ def test_draft_length_follows_cost_and_trust():
     assert CPU_COSTS.best_draft(1000.0, 100) >= 15
     assert GPU_COSTS.best_draft(1e6, 10_000) == 511
     assert CPU_COSTS.best_draft(1000.0, 3) in (0, 3)
+    assert max(CPU_COSTS.best_draft(1e6, 10_000, rows) for rows in (1, 300, 304)) == 39
     assert CPU_COSTS.best_draft(5.0, 0) == 0
