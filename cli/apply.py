@@ -19,10 +19,12 @@ from fastapply.cli.settled import settled
 from fastapply.cli.streams import write_out
 from fastapply.cli.workspace import FileWorkspace
 from fastapply.core.errors import FastApplyError, OptionsError
-from fastapply.core.pipeline import Options, Outcome, run
+from fastapply.core.pipeline import Accept, Options, Outcome, run
+from fastapply.core.ports import Change
 
 if TYPE_CHECKING:
     from fastapply.cli.journal import Journal
+    from fastapply.cli.watch import Watch
 
 
 def apply(request: Request) -> ExitCode:
@@ -63,28 +65,36 @@ def _journal(cwd: str, root: str | None, request: Request) -> Journal | None:
 
 def _run(document: str, workspace: FileWorkspace, request: Request) -> Outcome:
     from fastapply.cli.engines import rewriter_for
+    from fastapply.cli.watch import Watch
     from fastapply.formats import parse
 
-    accept = None
-    if request.interactive:
-        from fastapply.cli.interactive import choose_hunks
-
-        accept = choose_hunks
     options = Options(
         files=request.files,
         engine=request.engine,
         dry_run=request.mode is not Mode.APPLY,
         stage=request.stage,
     )
-    with rewriter_for(request) as rewriter:
+    shown = request.verbosity is not Verbosity.QUIET and not request.json
+    with Watch("applying", shown=shown) as watch, rewriter_for(request, watch) as rewriter:
         return run(
             document,
             workspace=workspace,
             parse=partial(parse, format=request.format),
             rewriter=rewriter,
             options=options,
-            accept=accept,
+            accept=_chooser(watch) if request.interactive else None,
         )
+
+
+def _chooser(watch: Watch) -> Accept:
+    """Asks which hunks to keep, with nothing else on the screen."""
+    from fastapply.cli.interactive import choose_hunks
+
+    def accept(changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        watch.close()
+        return choose_hunks(changes)
+
+    return accept
 
 
 def _only_file(outcome: Outcome) -> None:

@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def rewriter_for(request: Request) -> Iterator[Rewriter | None]:
-    """The rewriter to ask, None where the merge has the last word; frees its model at the end."""
+def rewriter_for(request: Request, watch: Watch | None = None) -> Iterator[Rewriter | None]:
+    """The rewriter to ask, None where the merge has the last word; frees its model at the end.
+
+    `watch` shows how far the model is.
+    """
     if request.engine is Engine.MERGE:
         yield None
         return
-    rewriter = _OnDemand(request, _talk(request.rewriting.chat))
+    rewriter = _OnDemand(request, _talk(request.rewriting.chat), watch)
     try:
         yield rewriter
     finally:
@@ -37,16 +40,13 @@ def rewriter_for(request: Request) -> Iterator[Rewriter | None]:
 
 
 class _OnDemand:
-    """A rewriter that imports nothing of `models` before an edit needs it.
+    """A rewriter that imports nothing of `models` before an edit needs it."""
 
-    It shows how far the model is, once that has taken long enough to wonder.
-    """
-
-    def __init__(self, request: Request, talk: str) -> None:
+    def __init__(self, request: Request, talk: str, watch: Watch | None) -> None:
         self._request = request
         self._talk = talk
+        self._watch = watch
         self._rewriter: LocalRewriter | RemoteRewriter | None = None
-        self._watch: Watch | None = None
 
     def rewrite(
         self, path: str, text: SourceText, edit: FileEdit, unresolved: Unresolved | None
@@ -58,14 +58,12 @@ class _OnDemand:
 
     def rewrite_all(self, files: Sequence[Unmerged]) -> Sequence[Candidate]:
         """A candidate for each of `files`, or raise `ModelError`."""
-        from fastapply.cli.watch import Watch
-
         if self._rewriter is None:
             self._rewriter = self._chosen()
-        shown = self._request.verbosity is not Verbosity.QUIET and not self._request.json
-        what = files[0].path if len(files) == 1 else f"{len(files)} files"
-        with Watch(f"rewriting {what}", shown=shown) as self._watch:
-            return self._rewriter.rewrite_all(files)
+        if self._watch is not None:
+            what = files[0].path if len(files) == 1 else f"{len(files)} files"
+            self._watch.begin(f"rewriting {what}")
+        return self._rewriter.rewrite_all(files)
 
     def _chosen(self) -> LocalRewriter | RemoteRewriter:
         from fastapply.models.remote.address import is_address

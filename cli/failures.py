@@ -121,6 +121,8 @@ _SAID = {
 
 def said(misfit: Misfit) -> str:
     """What is wrong, in half a sentence."""
+    if misfit.failure.reason == "ambiguous" and not misfit.sought:
+        return "it shows no line of the file that says where it goes"
     return _SAID[misfit.failure.reason]
 
 

@@ -102,6 +102,11 @@ class Bar:
         new = None if title is None else printable(title, sys.stderr)
         self._progress.update(self._task, completed=done, total=total, description=new, said=said)
 
+    def begin(self, title: str) -> None:
+        """Say what is done now, with nothing to count."""
+        new = printable(title, sys.stderr)
+        self._progress.reset(self._task, total=None, description=new, said="")
+
     def close(self) -> None:
         """Take the bar away."""
         self._progress.stop()

@@ -19,6 +19,7 @@ from fastapply.cli.evaluation.run import Runner
 from fastapply.cli.evaluation.summary import count
 from fastapply.cli.exit_codes import STOPPED, ExitCode
 from fastapply.cli.render import Bar
+from fastapply.cli.watch import Watch
 from fastapply.core.errors import OptionsError, WeightsNotFoundError, WorkspaceError
 from fastapply.core.pipeline import Engine
 
@@ -108,7 +109,7 @@ def _make(wanted: Wanted, folder: Path) -> None:
     from fastapply.cli.evaluation.make_cases import check_empty, make_cases, said, write_cases
 
     check_empty(folder)
-    with history_here(wanted.rev_range or "") as history:
+    with Watch("making cases"), history_here(wanted.rev_range or "") as history:
         cases = make_cases(history, wanted.most, wanted.seed)
     write_cases(folder, cases, wanted.seed)
     sys.stderr.write(f"{len(cases)} cases made; {said(history.skipped)}\n")

@@ -13,6 +13,7 @@ from fastapply.cli.journal import Journal
 from fastapply.cli.report import Line, failure_report, outcome_report
 from fastapply.cli.repository import Repository
 from fastapply.cli.request import Request
+from fastapply.cli.watch import Watch
 from fastapply.cli.workspace import FileWorkspace
 from fastapply.core.errors import WorkspaceError
 from fastapply.core.pipeline import Outcome
@@ -34,7 +35,8 @@ def apply_step() -> ExitCode:
         journal = Journal.of(repository.root, repository.root)
         workspace = FileWorkspace(repository.root, repository.root, journal=journal)
         try:
-            worked = work_out(pending, workspace, settings.archive)
+            with Watch("applying pending documents"):
+                worked = work_out(pending, workspace, settings.archive)
         except DocumentError as error:
             tell(_refusal(error))
             return exit_code(error.error)

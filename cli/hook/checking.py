@@ -12,6 +12,7 @@ from fastapply.cli.hook.here import here, settings_of, tell
 from fastapply.cli.render import printable
 from fastapply.cli.report import Line
 from fastapply.cli.repository import Repository
+from fastapply.cli.watch import Watch
 
 _SAID = {
     "marker": "lazy marker",
@@ -28,13 +29,14 @@ def check_step(
     with here() as repository:
         settings = settings_of(repository)
         documents = ("*.fastapply.md", settings.pending, settings.archive)
-        found = check(
-            repository,
-            allow=(*settings.allow, *filter(None, documents)),
-            only=_names(repository, files),
-            against=against or _from_ref(repository),
-            everything=everything,
-        )
+        with Watch("looking for leftovers of edits"):
+            found = check(
+                repository,
+                allow=(*settings.allow, *filter(None, documents)),
+                only=_names(repository, files),
+                against=against or _from_ref(repository),
+                everything=everything,
+            )
     for path, leftover in found:
         line = f"{path}:{leftover.line + 1}: {_SAID[leftover.kind]}: {leftover.text}"
         sys.stdout.write(printable(line, sys.stdout) + "\n")

@@ -22,6 +22,9 @@ class Bar:
     def show(self, done: int, expected: int, said: str = "", *, title: str | None = None) -> None:
         self.title, self.said = title or self.title, f"{done}/{expected} {said}"
 
+    def begin(self, title: str) -> None:
+        self.title = title
+
     def close(self) -> None:
         self.closed = True
 
@@ -30,6 +33,7 @@ class Bar:
 def _bars(monkeypatch: pytest.MonkeyPatch) -> None:
     Bar.made, Bar.appeared = [], threading.Event()
     monkeypatch.setattr(render, "Bar", Bar)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
 
 
 def test_what_is_quick_has_no_bar() -> None:
@@ -47,12 +51,18 @@ def test_what_takes_long_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
         while bar.said == "":
             seen.show("rewriting with m", 1, 2, "3 tokens/s")
         assert (bar.title, bar.said) == ("rewriting with m", "1/2 3 tokens/s")
-        assert not bar.closed
-    assert bar.closed
+        seen.begin("rewriting b.py")
+        assert (bar.title, bar.closed) == ("rewriting b.py", False)
+        seen.close()
+        assert bar.closed
 
 
-def test_nothing_is_shown_where_nobody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("shown", "terminal"), [(False, True), (True, False)])
+def test_nothing_is_shown_where_nobody_looks(
+    monkeypatch: pytest.MonkeyPatch, shown: bool, terminal: bool
+) -> None:
     monkeypatch.setattr(watch, "PATIENCE", 0.0)
-    with Watch("rewriting", shown=False) as seen:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+    with Watch("rewriting", shown=shown) as seen:
         seen.show("rewriting", 1, 2, "")
     assert not Bar.made
