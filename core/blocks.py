@@ -216,6 +216,20 @@ def _block(
     return Block(start, start + diagonal, stop - start, tuple(sums), shift)
 
 
+def shorn(block: Block, lines: Sequence[str]) -> Block | None:
+    """`block` without the brackets and blank lines it begins with; None where it begins with none.
+
+    They may end what is new, while the rest is what follows it in the file.
+    """
+    count = 0
+    while count < block.size and not any(map(str.isalnum, lines[block.start + count])):
+        count += 1
+    if not 0 < count < block.size:
+        return None
+    rest = block.without_head(count)
+    return rest if rest.weight >= STRONG else None
+
+
 def pair(start: int, place: int, weight: float, lines: Sequence[str], file: Sequence[str]) -> Block:
     """A block of one line of the fragment and the line of the file it stands for."""
     return Block(start, place, 1, (0.0, weight), _deeper(lines[start], file[place]))

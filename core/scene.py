@@ -14,6 +14,7 @@ from fastapply.core.blocks import (
     between,
     common_blocks,
     heaviest,
+    shorn,
     upright,
 )
 from fastapply.core.edits import Span
@@ -89,8 +90,26 @@ class Scene(NamedTuple):
         chain = best_chain(blocks, terrain.rough())
         likely = like_blocks(self.fragment.lines, self.file, chain, terrain)
         likely = heaviest(self.structure.by_name(likely), len(self.fragment.lines))
+        blocks += [block for each in blocks if (block := shorn(each, self.fragment.lines))]
         blocks += self._not_fresh([*likely, *between(weak, chain.blocks, REACH)])
-        return upright(blocks), terrain
+        return self._with_others(blocks, weak, chain, terrain), terrain
+
+    def _with_others(
+        self, blocks: list[Block], weak: Sequence[Block], chain: Chain, terrain: Terrain
+    ) -> list[Block]:
+        """`blocks`, with the weak ones around the chain they make if some of `chain` are not in it.
+
+        What the first chain took by coincidence hides the lines that close what is new.
+        """
+        better = best_chain(upright(blocks), terrain)
+        left_out = any(
+            not any(block.shares_line_with(other) for other in better.blocks)
+            for block in chain.blocks
+        )
+        if left_out:
+            others = self._not_fresh(between(weak, better.blocks, REACH))
+            blocks = [*blocks, *(block for block in others if block not in blocks)]
+        return upright(blocks)
 
     def terrain(self) -> Terrain:
         """What the steps of an alignment cost here."""
