@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from fastapply.core.alignment import Chain, Terrain, best_chain
 from fastapply.core.blocks import Block
+from fastapply.core.depths import CLOSERS
 from fastapply.core.edits import Span
 from fastapply.core.scene import Scene
 
@@ -42,10 +43,12 @@ def pinned(
 ) -> tuple[Chain, Sequence[Block]]:
     """`chain` and `blocks`, or where that loses fewer lines a chain held by the ends of sections.
 
-    Then the blocks that hold it are so much heavier that no other reading leaves them out.
+    All ends must stand in their places in it, or they do not go together. The blocks that hold it
+    are so much heavier that no other reading leaves them out.
     """
     places = _places(chain)
-    torn = [end for end in _ends(scene, blocks) if places.get(end.line) != end.place]
+    ends = [*_ends(scene, blocks)]
+    torn = [end for end in ends if places.get(end.line) != end.place]
     if not torn:
         return chain, blocks
     held = blocks
@@ -53,7 +56,7 @@ def pinned(
         held = [end.held_by(block) for block in held]
     other = best_chain(held, terrain)
     found = _places(other)
-    if any(found.get(end.line) != end.place for end in torn):
+    if any(found.get(end.line) != end.place for end in ends):
         return chain, blocks
     sections = {end.section for end in torn}
     if _lost(scene, other, terrain, sections) < _lost(scene, chain, terrain, sections):
@@ -70,11 +73,15 @@ def _places(chain: Chain) -> dict[int, int]:
 
 
 def _ends(scene: Scene, blocks: Sequence[Block]) -> Iterator[_End]:
-    """The ends of sections that are found in one place, by more lines than anywhere else."""
+    """The ends of sections that are found in one place, by more lines than anywhere else.
+
+    What closes a bracket belongs to what the section does not show: it begins after that.
+    """
     lines = scene.fragment.lines
     for section in scene.fragment.sections:
         shown = [n for n in range(section.start, section.stop) if lines[n].strip()]
-        for line, is_first in ((shown[0], True), (shown[-1], False)) if shown else ():
+        first = next((n for n in shown if not lines[n].strip().startswith(CLOSERS)), -1)
+        for line, is_first in ((first, True), (shown[-1], False)) if first >= 0 else ():
             runs = [
                 (_said(block, line, section, is_first=is_first), block)
                 for block in blocks
