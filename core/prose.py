@@ -65,11 +65,15 @@ _KIND = (
     r"|now-unused|function|method|class|helper|test|case|component|rule|section|key|also|both|and"
     r"|type|interface|struct|enum|constant|now|no-longer-used)\s+){0,5}"
 )
+_NOUN = (
+    r"(?:\s+(?:methods?|functions?|overloads?|constructors?|classes|types|helpers?|tests?|fields?"
+    r"|constants?|variables?|setters?|getters?))?"
+)
 # What a match must contain; most prose does not, and then the pattern need not be compiled.
 _DELETION_STEMS = ("delet", "remov", "drop", "rid", "go")
 _DELETED = regex(
     rf"\b(?:delet(?:e[sd]?|ing)|remov(?:e[sd]?|ing)|drop(?:s|ped|ping)?|get(?:s|ting)?\s+rid\s+of)"
-    rf"\s+{_KIND}`(?P<after>[^`\n]+)`(?P<more>(?:(?:,|\s+and|,\s+and)\s+`[^`\n]+`)*)"
+    rf"\s+{_KIND}`(?P<after>[^`\n]+)`(?P<more>(?:{_NOUN}(?:,|\s+and|,\s+and)\s+`[^`\n]+`)*)"
     r"|`(?P<before>[^`\n]+)`\s+(?:is|are|was|were|has\s+been|can\s+be|can|should\s+be|has\s+to)"
     r"\s+(?:now\s+|simply\s+|also\s+)?(?:gone|removed|deleted|dropped|go)\b",
     re.IGNORECASE,

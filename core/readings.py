@@ -8,7 +8,9 @@ from typing import NamedTuple
 from fastapply.core.alignment import Chain, Terrain, best_chain
 from fastapply.core.blocks import Block
 from fastapply.core.ends import pinned
+from fastapply.core.kinds import every
 from fastapply.core.plan import apply_to_lines
+from fastapply.core.prose import deleted_names
 from fastapply.core.result import Reading
 from fastapply.core.scene import Scene
 from fastapply.core.weave import lay_out, weave
@@ -35,7 +37,8 @@ def read(scene: Scene) -> tuple[Chain, tuple[Reading, ...]]:
     best = _read(scene, chain, terrain)
     if best is None:
         return Chain((), 0.0), ()
-    readings = _sound(scene, (best.reading, *_rivals(scene, best, blocks, terrain)))
+    rivals = _rivals(scene, best, blocks, terrain)
+    readings = _as_told(scene, _sound(scene, (best.reading, *rivals)))
     margin = min(MARGIN, MARGIN_SHARE * best.chain.score)
     return best.chain, tuple(
         reading for reading in readings if reading.cost <= readings[0].cost + margin
@@ -109,6 +112,17 @@ def _sound(scene: Scene, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     broken = [max(len(faults(_text(scene, reading), language)), before) for reading in readings]
     least = min(broken)
     return tuple(reading for reading, count in zip(readings, broken, strict=True) if count == least)
+
+
+def _as_told(scene: Scene, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """The readings that lose most of the definitions which the prose names as gone, if any do."""
+    gone = deleted_names(scene.fragment.prose) if len(readings) > 1 else ()
+    headers = [each.header.start for each in every(scene.structure.held) if each.name in gone]
+    kept = [
+        sum(not any(c.start <= line < c.stop for c in reading.replacements) for line in headers)
+        for reading in readings
+    ]
+    return tuple(r for r, count in zip(readings, kept, strict=True) if count == min(kept))
 
 
 def _stands_in(block: Block, others: Sequence[Block]) -> bool:

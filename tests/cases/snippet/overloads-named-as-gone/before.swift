@@ -1,0 +1,40 @@
+extension Bell {
+    @available(*, deprecated, message: "Nobody asks a bell")
+    func canRing() -> Bool {
+        guard let rope = rope else {
+            return false
+        }
+        return !rope.isTorn
+    }
+
+    @available(*, deprecated, renamed: "ring()")
+    func toll() {
+        ringer(Toll([:]), self)
+    }
+
+    @available(*, deprecated, renamed: "ring")
+    func toll(_ hour: Hour = [:]) {
+        ringer(Toll(hour), self)
+    }
+
+    func ring() {
+        ringer(Toll(nil), self)
+    }
+
+    func ring(_ hour: Hour = [:]) {
+        ringer(Toll(hour), self)
+    }
+
+    @available(*, deprecated, renamed: "muffle")
+    func hush(_ reason: String, _ cause: Error? = nil) {
+        damper(Hush(reason: reason, code: nil, cause: cause))
+    }
+
+    func muffle(_ reason: String, _ code: String? = nil, _ cause: Error? = nil) {
+        damper(Hush(reason: reason, code: code, cause: cause))
+    }
+
+    func rest() {
+        ringer = nil
+    }
+}
