@@ -1,4 +1,4 @@
-"""What the prose deletes by name and no snippet shows: ``delete `legacy()` ``."""
+"""What prose or notes delete by name and no snippet shows: ``delete `legacy()` ``."""
 
 from __future__ import annotations
 
@@ -7,21 +7,40 @@ from collections.abc import Collection, Sequence
 
 from fastapply.core.edits import Sketch, Span
 from fastapply.core.kinds import SOLID, every
+from fastapply.core.markers import Kind, marker
 from fastapply.core.plan import Replacement
 from fastapply.core.prose import deleted_names
+from fastapply.core.regex import regex
 from fastapply.core.shift import indent_of
-from fastapply.core.syntax import language_of, outline
+from fastapply.core.syntax import Definition, language_of, outline
+
+# What cannot be an English word: in backticks, of several words written as one, or called.
+_NAMED = regex(r"`([^`]+)`|\b([A-Za-z_$][\w$]*(?:_\w+|[a-z][A-Z]\w*|\(\)))")
 
 
 def deletions(
     lines: tuple[str, ...], sketches: tuple[Sketch, ...], path: str
 ) -> tuple[Replacement, ...]:
-    """What the prose deletes by name and no sketch shows: whole lines and definitions."""
+    """What prose or notes delete by name and no sketch shows: whole lines and definitions.
+
+    A note may stand beside a marker that would keep what it names.
+    """
     names = {name for sketch in sketches for name in deleted_names(sketch.prose)}
-    shown = "\n".join(line for sketch in sketches for line in sketch.lines)
+    notes = {line for sketch in sketches for line in sketch.lines if _is_note(line)}
+    names |= {_name(match) for note in notes for match in _NAMED.finditer(note)}
+    shown = "\n".join(line for sketch in sketches for line in sketch.lines if line not in notes)
     gone = {name for name in names if name not in shown}
     spans = _spans(lines, gone, path) if gone else ()
     return tuple(Replacement(span.start, span.stop, ()) for span in spans)
+
+
+def _is_note(line: str) -> bool:
+    sign = marker(line)
+    return sign is not None and sign.kind is Kind.NOTE
+
+
+def _name(match: re.Match[str]) -> str:
+    return (match[1] or match[2]).removesuffix("()")
 
 
 def _spans(lines: Sequence[str], names: Collection[str], path: str) -> tuple[Span, ...]:
@@ -38,13 +57,19 @@ def _spans(lines: Sequence[str], names: Collection[str], path: str) -> tuple[Spa
         places |= {
             _with_blanks(lines, each.span)
             for each in held
-            if each.kind in SOLID and name in (each.name, each.name.rsplit(".", 1)[-1])
+            if _goes_as_one(each) and name in (each.name, each.name.rsplit(".", 1)[-1])
             if not _is_named_outside(lines, each.span, name)
         }
         if len(places) == 1:
             found |= places
     spans = sorted(found)
     return tuple(span for n, span in enumerate(spans) if n == 0 or span.start > spans[n - 1].stop)
+
+
+def _goes_as_one(definition: Definition) -> bool:
+    """Whether it is more than a line among others: a definition, or a value of several lines."""
+    several = definition.kind == "variable" and len(definition.span) > 1
+    return definition.kind in SOLID or several
 
 
 def _is_named_outside(lines: Sequence[str], span: Span, name: str) -> bool:
