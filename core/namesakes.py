@@ -8,7 +8,7 @@ not mark.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from fastapply.core.fragment import Fragment
 from fastapply.core.fresh import fresh
 from fastapply.core.kinds import CONTAINERS, SOLID, every
 from fastapply.core.likeness import subject
+from fastapply.core.overloads import overloaded
 from fastapply.core.plain import plain
 from fastapply.core.prose import deleted_names
 from fastapply.core.regex import regex
@@ -49,6 +50,7 @@ class Structure(NamedTuple):
     joints: tuple[int, ...]
     definitions: tuple[int, ...]
     scopes: tuple[Span, ...]
+    overloaded: frozenset[str] = frozenset()
 
     @property
     def headers(self) -> tuple[int, ...]:
@@ -56,7 +58,10 @@ class Structure(NamedTuple):
         return tuple(sorted(each.header.start for each in every(self.own) if each.kind in SOLID))
 
     def by_name(self, blocks: Iterable[Block]) -> list[Block]:
-        """One-line blocks, but for those that find a definition the file has in another one."""
+        """One-line blocks, but for those that find a definition the file has in another one.
+
+        The blocks pair changed lines: one of an overloaded name finds nothing.
+        """
         mine = {each.header.start: each.name for each in every(self.own)}
         theirs = {each.header.start: each.name for each in every(self.held)}
         names = frozenset(theirs.values())
@@ -65,6 +70,7 @@ class Structure(NamedTuple):
             for block in blocks
             if mine.get(block.start) not in names
             or theirs.get(block.place) in (None, mine.get(block.start))
+            if mine.get(block.start) not in self.overloaded
         ]
 
     def anchored(self, blocks: Sequence[Block]) -> list[Block]:
@@ -97,15 +103,18 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
     held = outline(lines, language)
     own = _own(fragment, language)
     namesakes = _by_name(held)
+    overloads = overloaded(own, held)
+    stones = _pairs(fragment, own, namesakes, lines, overloads)
     return Structure(
         language,
         own,
         held,
-        (*_pairs(fragment, own, namesakes, lines), *_import_pairs(fragment, own, held, lines)),
+        (*stones, *_import_pairs(fragment, own, held, lines)),
         tuple(fresh(fragment, own, held, (lines, language))),
         tuple(sorted(set(_joints(fragment, own, namesakes, lines)))),
         tuple(sorted(set(_kept(fragment, own, held, lines)))),
         tuple(_scopes(fragment.prose, held)),
+        overloads,
     )
 
 
@@ -225,19 +234,23 @@ def _pairs(
     own: Sequence[Definition],
     namesakes: Mapping[str, Sequence[Definition]],
     lines: Sequence[str],
+    overloads: Collection[str],
 ) -> Iterator[Block]:
     def stone(start: int, place: int, weight: float) -> Block:
         return pair(start, place, weight, fragment.lines, lines)
 
     for definition in every(own):
         candidates = namesakes.get(definition.name, ())
+        if definition.name in overloads:
+            header = plain(fragment.lines[definition.header.start])
+            candidates = [c for c in candidates if plain(lines[c.header.start]) == header]
         if definition.kind == "import" or len(candidates) > MOST_NAMESAKES:
             continue
         share = len(candidates) ** 0.5
         for candidate in candidates:
             likeness = _likeness(fragment, definition, candidate, lines) if share > 1 else 1.0
-            header = HEADER * likeness / share
-            yield stone(definition.header.start, candidate.header.start, header)
+            weight = HEADER * likeness / share
+            yield stone(definition.header.start, candidate.header.start, weight)
             if (
                 definition.span.start < definition.header.start
                 and candidate.span.start < candidate.header.start

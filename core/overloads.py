@@ -1,0 +1,27 @@
+"""Names of which a fragment has more definitions than the file: some of them are new.
+
+Which ones, the name cannot tell; only a header the file has, word for word, stands for its old
+definition.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from fastapply.core.kinds import SOLID
+from fastapply.core.syntax import Definition
+
+
+def overloaded(own: Sequence[Definition], held: Sequence[Definition]) -> frozenset[str]:
+    """The names that more definitions of one scope have in the fragment than in the file."""
+    ours, theirs = _most(own), _most(held)
+    return frozenset(name for name, count in ours.items() if count > theirs[name] > 0)
+
+
+def _most(definitions: Iterable[Definition]) -> Counter[str]:
+    """How many definitions of one scope have a name, at most."""
+    here = Counter(each.name for each in definitions if each.kind in SOLID)
+    for each in definitions:
+        here |= _most(each.children)
+    return here
