@@ -99,17 +99,16 @@ def _style(indents: Sequence[tuple[str, str]]) -> Shift:
 def _steps(indents: Sequence[tuple[str, str]]) -> Shift:
     """Two spaces for four, or the other way round, where every indent says so.
 
-    Lines of one depth cannot tell it from a fragment that stands further left.
+    Lines of one depth cannot tell it from a fragment that stands further left; lines of three can,
+    even if it stands further left too.
     """
-    wide = [(len(theirs), len(ours)) for theirs, ours in indents if theirs or ours]
-    depths = {theirs for theirs, _ in indents}
-    if min(len(wide), len(depths)) < 2 or not all(map(all, wide)):
-        return Shift()
-    ratios = {ours / theirs for theirs, ours in wide}
-    if ratios == {0.5}:
-        return Shift("    ", "  ")
-    if ratios == {2.0}:
-        return Shift("  ", "    ")
+    depths = {theirs for theirs, ours in indents if theirs or ours}
+    for width, other in ((4, 2), (2, 4)):
+        margins = {len(ours) * width - len(theirs) * other for theirs, ours in indents}
+        if len(margins) == 1 and len(depths) > 1:
+            (margin,) = margins
+            if margin == 0 or (margin > 0 and len(depths) > 2):
+                return Shift(" " * width, " " * other)
     return Shift()
 
 
