@@ -102,7 +102,9 @@ def _steps(indents: Sequence[tuple[str, str]]) -> Shift:
     Lines of one depth cannot tell it from a fragment that stands further left; lines of three can,
     even if it stands further left too.
     """
-    depths = {theirs for theirs, ours in indents if theirs or ours}
+    depths = {theirs for theirs, _ in indents}
+    if sum(any(pair) for pair in indents) < 2:  # a lone line may be indented anew
+        return Shift()
     for width, other in ((4, 2), (2, 4)):
         margins = {len(ours) * width - len(theirs) * other for theirs, ours in indents}
         if len(margins) == 1 and len(depths) > 1:

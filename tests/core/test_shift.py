@@ -80,3 +80,13 @@ def test_equal_lines_need_no_shift(lines: list[str]) -> None:
 def test_lines_indented_anew_between_context_are_not_followed() -> None:
     pairs = [("if a:", "if a:"), ("        b()", "    b()"), ("c()", "c()")]
     assert shift_between(pairs) == Shift()
+
+
+def test_two_spaces_for_four_beside_the_margin() -> None:
+    pairs = [("class A {", "class A {"), ("    b;", "  b;"), ("    c;", "  c;")]
+    assert shift_between(pairs) == Shift("    ", "  ")
+
+
+def test_two_spaces_for_four_in_a_fragment_further_left() -> None:
+    pairs = [("a {", "  a {"), ("    b {", "    b {"), ("        c;", "      c;")]
+    assert shift_between(pairs) == Shift("    ", "  ", more="  ")
