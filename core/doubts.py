@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from fastapply.core.alignment import Chain, Terrain, balance
 from fastapply.core.blocks import FLOOR, say
 from fastapply.core.kinds import SOLID, every
 from fastapply.core.plain import plain
+from fastapply.core.regex import regex
 from fastapply.core.scene import Scene
 from fastapply.core.weave import Stretch, lay_out
 
+_QUOTED = regex(r"\"[^\"]*\"|'[^']*'")
 TELLING = 1.2
 """What a line says (`blocks.say`) that is no coincidence when the file has it too."""
 
@@ -22,6 +25,7 @@ def is_doubtful(scene: Scene, chain: Chain) -> bool:
     return (
         any(_is_frayed(scene, run) for run in runs)
         or any(_drops_in_silence(scene, run, terrain) for run in runs)
+        or any(_says_again(scene, run) for run in runs)
         or _misses_context(scene, chain)
         or _stops_short(scene, chain)
     )
@@ -37,6 +41,26 @@ def _is_frayed(scene: Scene, run: Stretch) -> bool:
     following = scene.file.keys[last.end : last.end + 1]
     goes_on = bool(following) and say(following[0]) > FLOOR
     return new and run.stop in scene.fragment.gaps and scene.is_changed(last) and goes_on
+
+
+def _says_again(scene: Scene, run: Stretch) -> bool:
+    """Whether new lines after a gap quote, one by one, what the lines that stay before them quote.
+
+    Then they rather stand in the place of those, which the gap would keep.
+    """
+    if run.start not in scene.fragment.gaps:
+        return False
+    new = scene.fragment.lines[run.start : run.blocks[0].start]
+    near = scene.file.lines[max(0, run.place - len(new) - 2) : run.place]
+    ours, theirs = _quotations(new), _quotations(near)
+    again = [said for said in ours if any(said & other for other in theirs)]
+    return len(again) > 1 and len(again) == len(ours) == len(frozenset().union(*again))
+
+
+def _quotations(lines: Sequence[str]) -> list[frozenset[str]]:
+    """What each line quotes, of those that quote something."""
+    found = (frozenset(q for q in _QUOTED.findall(line) if say(q) > FLOOR) for line in lines)
+    return [quoted for quoted in found if quoted]
 
 
 def _drops_in_silence(scene: Scene, run: Stretch, terrain: Terrain) -> bool:
