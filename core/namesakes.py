@@ -12,12 +12,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from fastapply.core.alignment import balance
 from fastapply.core.blocks import Block, pair
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
 from fastapply.core.fresh import fresh
 from fastapply.core.kinds import CONTAINERS, SOLID, every
 from fastapply.core.likeness import subject
+from fastapply.core.markers import inline_gap
 from fastapply.core.overloads import overloaded
 from fastapply.core.plain import plain
 from fastapply.core.prose import deleted_names
@@ -250,6 +252,9 @@ def _pairs(
         for candidate in candidates:
             likeness = _likeness(fragment, definition, candidate, lines) if share > 1 else 1.0
             weight = HEADER * likeness / share
+            if _is_put_on_one_line(fragment, definition, candidate):
+                yield stone(definition.span.start, candidate.span.stop - 1, weight + END / share)
+                continue
             yield stone(definition.header.start, candidate.header.start, weight)
             if (
                 definition.span.start < definition.header.start
@@ -258,6 +263,17 @@ def _pairs(
                 yield stone(definition.span.start, candidate.span.start, END / share)
             if _is_complete(fragment, definition, candidate, lines):
                 yield stone(definition.span.stop - 1, candidate.span.stop - 1, END / share)
+
+
+def _is_put_on_one_line(fragment: Fragment, own: Definition, held: Definition) -> bool:
+    """Whether a whole definition of the fragment is one line, and several in the file.
+
+    Then the line stands for the last of those: all before it go too.
+    """
+    line = fragment.lines[own.span.start].rstrip()
+    if len(own.span) > 1 or len(held.span) < 2 or own.kind not in SOLID:
+        return False
+    return line.endswith("}") and not balance(line) and inline_gap(line) is None
 
 
 def _likeness(fragment: Fragment, own: Definition, held: Definition, lines: Sequence[str]) -> float:
