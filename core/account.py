@@ -36,17 +36,19 @@ _ALIKE = 75
 class Account(NamedTuple):
     """All that an edit shows, drops and says.
 
-    `shown` are squeezed lines, `added` those of them that hunks and whole files add,
-    `dropped` those that hunks drop, and how often. `sections` are the
-    runs of shown lines between the markers of each sketch, `spelt_out` the same of the new sides of
-    hunks and of whole files. `elided` are the squeezed lines around an elision that goes. `names`
-    are what notes and prose name as gone. `inlined` are the pieces of lines that elide a part of
-    themselves. `markers` are the sketches' markers and notes.
+    `shown` are squeezed lines, `added` those of them that hunks and whole files add, `dropped`
+    those that hunks drop, and how often. `replaced` are the old lines of each hunk as one text, for
+    a file may wrap them otherwise. `sections` are the runs of shown lines between the markers of
+    each sketch, `spelt_out` the same of the new sides of hunks and of whole files. `elided` are the
+    squeezed lines around an elision that goes. `names` are what notes and prose name as gone.
+    `inlined` are the pieces of lines that elide a part of themselves. `markers` are the sketches'
+    markers and notes.
     """
 
     shown: frozenset[str]
     added: frozenset[str]
     dropped: Mapping[str, int]
+    replaced: tuple[str, ...]
     sections: tuple[tuple[Section, ...], ...]
     spelt_out: tuple[tuple[Section, ...], ...]
     elided: tuple[tuple[str, str], ...]
@@ -85,6 +87,7 @@ class Account(NamedTuple):
             frozenset(shown),
             frozenset(added),
             dropped,
+            tuple("".join(map(squeeze, p.old)) for p in edit.edits if isinstance(p, Hunk)),
             tuple(sketch.sections for sketch in sketches),
             tuple(spelt_out),
             tuple(elided),
@@ -109,12 +112,14 @@ class Account(NamedTuple):
         return not self.names.isdisjoint(_WORD.findall(name)[-1:])
 
     def drops(self, line: str, times: int) -> bool:
-        """Whether hunks drop `line` as many `times`, or a line that differs by small drift."""
+        """Whether hunks drop `line` as many `times`, or differing by small drift or line breaks."""
         key = squeeze(line)
         if key in self.dropped:
             return times <= self.dropped[key]
         if not self.dropped:
             return False
+        if any(key in old for old in self.replaced):
+            return any(key in other or other in key for other in self.dropped)
         from rapidfuzz import fuzz, process
 
         known = tuple(self.dropped)

@@ -14,6 +14,7 @@ from fastapply.core.effect import Effect, effect, settled
 from fastapply.core.locate import Climb, locate, runs_of, strictly
 from fastapply.core.plan import apply_to_lines
 from fastapply.core.result import Ambiguous, Failure, Missing, Placement, Rung
+from fastapply.core.rewrap import rewrapped
 from fastapply.core.rungs import AS_IT_STANDS, Fit, Haystack
 from fastapply.core.scope import hinted
 
@@ -47,6 +48,11 @@ def choose(hunk: Hunk, haystack: Haystack, climb: Climb) -> Choice:
     if fits and done is not None and done.rung not in AS_IT_STANDS:
         done = None
     if not fits and done is None and climb is not strictly:
+        other = rewrapped(hunk, haystack.lines)
+        if other is not None:
+            found = choose(other, haystack, strictly)
+            fits = tuple(fit._replace(rung=Rung.DRIFT) for fit in found.fits)
+            return Choice(other, fits, found.done)
         fits = locate(runs, haystack, climb)
         done = applied(hunk, haystack, climb) if not fits and _adds(hunk) else None
     return Choice(hunk, hinted(hunk, fits, haystack), done)

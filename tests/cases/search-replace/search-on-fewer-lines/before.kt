@@ -1,0 +1,17 @@
+class Dovecote(private val post: Post) {
+  fun send(letter: Letter, answer: Answer) {
+    try {
+      post.dove(letter.place, null)
+        .onReturn {
+          answer.resolve(Reply(it))
+        }
+        .onLoss {
+          answer.reject(DoveLost(it))
+        }
+    } catch (storm: Storm) {
+      answer.reject(storm)
+    }
+  }
+
+  fun isOpen(hour: Int): Boolean = hour in 6..20
+}
