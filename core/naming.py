@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
+from fastapply.core.regex import regex
+
 if TYPE_CHECKING:
     from tree_sitter import Node
 
@@ -43,6 +45,8 @@ _FUNCTIONS = frozenset(
     }
 )
 _LANDMARKS = frozenset({"html", "head", "body", "main", "header", "footer", "title"})
+_BLOCKS = frozenset({"annotated_lambda", "lambda_literal"})
+_CALL = regex(r"([\w.]+)(?:<[^<>()]*>)?\s*\(\s*(\"[^\"\n]+\")")
 _LONGEST_NAME = 120
 
 
@@ -161,6 +165,16 @@ def _ruby_call(node: Node, kind: str) -> Described:
     if first is None or _field(node, "block") is None:
         return None
     return kind, f"{_text(called)}({_text(first)})"
+
+
+def _call_with_block(node: Node, kind: str) -> Described:
+    """``test("does this") { ... }`` in Kotlin and Swift: a name, and a block behind the call."""
+    last = node.named_children[-1] if node.named_children else None
+    blocks = [last, *(last.named_children if last is not None else ())]
+    if not any(each is not None and each.type in _BLOCKS for each in blocks):
+        return None
+    called = _CALL.match(_text(node))
+    return None if called is None else (kind, f"{called[1]}({called[2]})")
 
 
 def _method_with_receiver(node: Node, kind: str) -> Described:
@@ -290,6 +304,8 @@ _SPECIAL: dict[str, Callable[[Node, str], Described]] = {
     "assignment_statement": _lua_assignment,
     "assignment": _assignment,
     "call": _ruby_call,
+    "call_expression": _call_with_block,
+    "constructor_expression": _call_with_block,
     "method_declaration": _method_with_receiver,
     "singleton_method": _singleton_method,
     "type_spec": _type_spec,
