@@ -14,6 +14,8 @@ from fastapply.core.edits import Action, EditDocument, FileEdit, Sketch, Span, W
 from fastapply.core.errors import NoEditError, OptionsError
 from fastapply.formats import apply_patch, search_replace, sketch, unified_diff, whole_file
 from fastapply.formats.document import Reading, read, split_lines
+from fastapply.formats.indented import indented_blocks
+from fastapply.formats.languages import holds_prose
 from fastapply.formats.paths import paths_in_prose
 
 FORMATS = (
@@ -78,6 +80,8 @@ def _bare(lines: Sequence[str], target: str | None, format: str | None) -> list[
         return list(unified_diff.diff(text, 0, complete=True))
     if format is None:
         bare = sketch.bare_document(lines, target)
+        if bare is None and target is not None and not holds_prose(target):
+            return indented_blocks(text)
         return [bare] if bare is not None else []
     return []
 

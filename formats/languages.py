@@ -135,6 +135,11 @@ def family_of_path(path: str) -> str | None:
     return _FAMILY_OF.get(name.rpartition(".")[2])
 
 
+def holds_prose(path: str) -> bool:
+    """Whether the file is text for people, or nothing says what it is."""
+    return family_of_path(path) in (None, PLAIN, "markdown", "tex")
+
+
 def is_known_file(name: str) -> bool:
     """Whether a bare name is one that files have, as ``setup.py`` or ``Makefile``."""
     low = name.lower()

@@ -8,7 +8,8 @@ Every fence that is no other format is a fragment of a file, except
 - code that the prose calls old, current or a sample of use, where another fence is the edit;
 - pairs of old and new code, which are hunks (`labels`).
 
-Without any fence the document itself is the fragment, if it looks like code.
+Without any fence the document itself is the fragment, if it looks like code; a document of prose
+may hold indented blocks (`indented`).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from fastapply.formats.languages import (
     SHELL,
     family_of_language,
     family_of_path,
+    holds_prose,
     mistaken,
     parts_of,
 )
@@ -310,8 +312,9 @@ def bare_document(lines: Sequence[str], target: str | None) -> FileEdit | None:
         return None
     code = sum(bool(_CODE_SIGN.search(line[:300])) or line[0] in " \t" for line in shown)
     prose = sum(map(reads_as_prose, shown))
-    text = family_of_path(target) in (None, PLAIN, "markdown", "tex")
-    if code * 2 < len(shown) or prose >= code or (reads_as_prose(shown[0]) and not text):
+    if code * 2 < len(shown) or prose >= code:
+        return None
+    if reads_as_prose(shown[0]) and not holds_prose(target):
         return None
     start = next(index for index, line in enumerate(lines) if line.strip())
     stop = len(lines)

@@ -1,0 +1,22 @@
+package ferry
+
+import "time"
+
+type Ferry struct {
+	speed int
+	rush  bool
+}
+
+// Speed is how fast the ferry goes.
+func (f *Ferry) Speed() int {
+	return f.speed
+}
+
+// Wait is how long the ferry stays at a pier.
+func (f *Ferry) Wait() time.Duration {
+	if f.rush {
+		return time.Minute
+	}
+
+	return time.Minute * 10
+}

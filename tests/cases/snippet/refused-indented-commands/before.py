@@ -1,0 +1,2 @@
+def sail():
+    return 1
