@@ -82,15 +82,16 @@ def _ends(scene: Scene, blocks: Sequence[Block]) -> Iterator[_End]:
         shown = [n for n in range(section.start, section.stop) if lines[n].strip()]
         first = next((n for n in shown if not lines[n].strip().startswith(CLOSERS)), -1)
         for line, is_first in ((first, True), (shown[-1], False)) if first >= 0 else ():
-            runs = [
-                (_said(block, line, section, is_first=is_first), block)
-                for block in blocks
-                if line in block.numbers and not scene.is_changed(block)
-            ]
-            runs.sort(reverse=True)
-            if not runs or runs[0][0] < FIRM or (runs[1:] and runs[1][0] >= runs[0][0]):
+            runs: dict[int, float] = {}
+            for block in blocks:
+                if line in block.numbers and not scene.is_changed(block):
+                    place = block.place + line - block.start
+                    said = _said(block, line, section, is_first=is_first)
+                    runs[place] = max(said, runs.get(place, 0.0))
+            best, *others = sorted(runs, key=lambda place: -runs[place]) or [-1]
+            if best < 0 or runs[best] < FIRM or (others and runs[others[0]] >= runs[best]):
                 continue
-            yield _End(section, line, runs[0][1].place + line - runs[0][1].start)
+            yield _End(section, line, best)
 
 
 def _said(block: Block, line: int, section: Span, *, is_first: bool) -> float:

@@ -162,6 +162,11 @@ def _kept(
         header = lines[each.header.start]
         names = {each.name, each.name.rsplit(".", 1)[-1]}
         is_shown = any(_first_word(header) in shown.get(name, ()) for name in names)
+        quoted = _QUOTED.search(each.name) if each.kind == "test" else None
+        is_shown = is_shown or (
+            quoted is not None
+            and any(quoted[0] in line for line in fragment.lines if _same_word(line, header))
+        )
         is_statement = len(each.span) == 1 and header.rstrip().endswith(";")
         if each.kind in SOLID and not (is_shown or is_statement or names & said):
             yield each.header.start
@@ -170,6 +175,10 @@ def _kept(
 def _first_word(line: str) -> str:
     found = _NAME.search(line)
     return found.group() if found else ""
+
+
+def _same_word(line: str, other: str) -> bool:
+    return _first_word(line) == _first_word(other)
 
 
 def _by_name(definitions: Iterable[Definition]) -> Mapping[str, Sequence[Definition]]:

@@ -46,7 +46,7 @@ _FUNCTIONS = frozenset(
 )
 _LANDMARKS = frozenset({"html", "head", "body", "main", "header", "footer", "title"})
 _BLOCKS = frozenset({"annotated_lambda", "lambda_literal"})
-_CALL = regex(r"([\w.]+)(?:<[^<>()]*>)?\s*\(\s*(\"[^\"\n]+\")")
+_CALL = regex(r"([\w.]+)(?:<[^()]*>)?\s*\(\s*(\"[^\"\n]+\")")
 _LONGEST_NAME = 120
 
 
