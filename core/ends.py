@@ -43,8 +43,9 @@ def pinned(
 ) -> tuple[Chain, Sequence[Block]]:
     """`chain` and `blocks`, or where that loses fewer lines a chain held by the ends of sections.
 
-    All ends must stand in their places in it, or they do not go together. The blocks that hold it
-    are so much heavier that no other reading leaves them out.
+    It may lose as many where both ends say so. All ends must stand in their places in it, or they
+    do not go together. The blocks that hold it are so much heavier that no other reading leaves
+    them out.
     """
     places = _places(chain)
     ends = [*_ends(scene, blocks)]
@@ -59,7 +60,9 @@ def pinned(
     if any(found.get(end.line) != end.place for end in ends):
         return chain, blocks
     sections = {end.section for end in torn}
-    if _lost(scene, other, terrain, sections) < _lost(scene, chain, terrain, sections):
+    less = _lost(scene, chain, terrain, sections) - _lost(scene, other, terrain, sections)
+    both = len(torn) == 2 * len(sections)
+    if less > 0 or (less == 0 and both):
         return other, held
     return chain, blocks
 
