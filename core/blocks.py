@@ -240,12 +240,21 @@ def _deeper(line: str, other: str) -> int:
 
 
 def upright(blocks: Sequence[Block]) -> list[Block]:
-    """`blocks`, those indented otherwise than most of the fragment worth less."""
+    """`blocks`, those indented otherwise than most of the fragment worth less.
+
+    One that is a part of another has no voice of its own.
+    """
     votes: Counter[int] = Counter()
+    ends = Counter((block.stop, block.end) for block in blocks)
     for block in blocks:
-        votes[block.shift] += round(1000 * block.weight)
+        if ends[block.stop, block.end] == 1 or not _is_part(block, blocks):
+            votes[block.shift] += round(1000 * block.weight)
     usual = votes.most_common(1)[0][0] if votes else 0
     return [block if block.shift == usual else block.worth(ASKEW) for block in blocks]
+
+
+def _is_part(block: Block, blocks: Sequence[Block]) -> bool:
+    return any(other.size > block.size and other.covers(block) for other in blocks)
 
 
 def between(weak: Sequence[Block], stones: Sequence[Block], reach: int) -> list[Block]:

@@ -43,9 +43,8 @@ def pinned(
 ) -> tuple[Chain, Sequence[Block]]:
     """`chain` and `blocks`, or where that loses fewer lines a chain held by the ends of sections.
 
-    It may lose as many where both ends say so. All ends must stand in their places in it, or they
-    do not go together. The blocks that hold it are so much heavier that no other reading leaves
-    them out.
+    It may lose as many where both ends say so. All ends must be found in it, or they do not go
+    together. The blocks that hold it are so much heavier that no other reading leaves them out.
     """
     places = _places(chain)
     ends = [*_ends(scene, blocks)]
@@ -57,7 +56,9 @@ def pinned(
         held = [end.held_by(block) for block in held]
     other = best_chain(held, terrain)
     found = _places(other)
-    if any(found.get(end.line) != end.place for end in ends):
+    if any(end.line not in found for end in ends):
+        return chain, blocks
+    if any(found[end.line] != end.place for end in torn):
         return chain, blocks
     sections = {end.section for end in torn}
     less = _lost(scene, chain, terrain, sections) - _lost(scene, other, terrain, sections)
