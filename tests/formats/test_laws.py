@@ -126,8 +126,8 @@ def test_a_sketch_is_what_stands_in_the_fence(lines: list[str]) -> None:
     text = "\n".join(lines)
     try:
         parsed = parse(f"```x\n{text}\n```\n", format="snippet")
-    except NoEditError:
-        assert not text.strip()
+    except NoEditError as error:
+        assert not text.strip() or "commands" in str(error)
         return
     (edit,) = parsed.files[0].edits
     assert text.split("\n")[-len(edit.lines) :] == list(edit.lines)  # type: ignore[union-attr]
