@@ -74,7 +74,7 @@ def serve(decodings: Sequence[Decoding], verifier: Verifier) -> Iterator[tuple[i
             decoding = decodings[index]
             known = len(decoding.history)
             turn = decoding.tell(told[slot])
-            decoding.held = verifier.keep(slot, known + turn.kept, turn.branch)
+            decoding.held = verifier.keep(slot, known + turn.taken, turn.branch)
             table.share(slot)
             yield index, turn
             if decoding.done:

@@ -106,6 +106,7 @@ class Decoding:
     _trunk: Sequence[Token] = field(default=(), init=False)
     _branches: Sequence[Sequence[Token]] = field(default=(), init=False)
     _asked: Sequence[Allowed] = field(default=(), init=False)
+    _decided: Sequence[Sequence[bool]] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         """Begin with the prompt, and with what is forced after it."""
@@ -134,10 +135,13 @@ class Decoding:
         state = self.constraint.copy()
         trunk, asked = admitted(proposed, state, self.stop, left)
         runs: list[Run] = []
+        decided = [[only(some) is None for some in asked[:-1]]]
         for way in ways if len(trunk) == len(proposed) else ():
             branch, wanted = admitted(way, state.copy(), self.stop, left - len(trunk))
             runs += [Run(branch, wanted[1:])] if branch else []
+            decided += [[only(some) is None for some in wanted[:-1]]] if branch else []
         self._trunk, self._branches = trunk, [run.tokens for run in runs]
+        self._decided = decided
         self._asked = [*asked, *chain.from_iterable(run.asked for run in runs)]
         return Ask(Run([*missing, *trunk], asked), runs)
 
@@ -151,9 +155,12 @@ class Decoding:
         said, self._unsaid = [*self._unsaid, *chosen], []
         after = self._force()
         self.drafter.observe([*said, *after])
-        drafted = len(self._trunk) + sum(map(len, self._branches))
-        kept = min(len(path), len(chosen))
-        return Turn(drafted, kept, (*said, *after), branch, len(said) + len(after) - len(chosen))
+        taken = min(len(path), len(chosen))
+        followed = self._decided if branch is None else (self._decided[0], self._decided[branch + 1])
+        drafted = sum(map(sum, self._decided))
+        kept = sum([*chain.from_iterable(followed)][:taken])
+        known = len(said) + len(after) - len(chosen)
+        return Turn(drafted, kept, (*said, *after), branch, known, taken)
 
     def opening(self) -> Turn | None:
         """The answer, where the constraint leaves nothing to ask; else None."""

@@ -13,8 +13,9 @@ from fastapply.models.tokens import Token
 class Turn:
     """One turn of a decoding: how many tokens were drafted and kept, and what was added.
 
-    `branch` is the branch of the draft that was followed, None where none was; `forced` counts the
-    tokens that a constraint left no choice about.
+    Drafts count where there is a choice. `branch` is the branch of the draft that was followed, None
+    where none was; `taken` is how far, in all its tokens; `forced` counts the tokens after it that
+    a constraint left no choice about.
     """
 
     drafted: int
@@ -22,6 +23,7 @@ class Turn:
     tokens: tuple[Token, ...]
     branch: int | None = None
     forced: int = 0
+    taken: int = 0
 
 
 @dataclass(slots=True)

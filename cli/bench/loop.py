@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from fastapply.models.llama import LlamaModel
 from fastapply.models.llama_verifier import LlamaVerifier, open_verifier
-from fastapply.models.speculate import Ask, Decoding, Drafter, Run
+from fastapply.models.speculate import Ask, Decoding, Run
 from fastapply.models.tally import Tally
 from fastapply.models.tokens import Token
 
@@ -56,16 +56,12 @@ class Loop:
         self._take_in({slot: [one[-1], *answer[:-1]] for slot, (one, answer) in pairs})
         return self.clock() - start
 
-    def write(self, drafters: Sequence[Drafter], limits: Sequence[int]) -> Timed:
-        """Answer all prompts, in batches that they share, with at most `limits` tokens each."""
+    def write(self, decodings: Sequence[Decoding]) -> Timed:
+        """Answer all prompts, in batches that they share, by a decoding each."""
         verifier, tally = self.verifier, Tally()
         self._rewind()
         inside, wall = verifier.decode_seconds, time.perf_counter()
         start = self.clock()
-        decodings = [
-            Decoding(one, drafter, self.model.stop, limit)
-            for one, drafter, limit in zip(self.prompts, drafters, limits, strict=True)
-        ]
         for decoding in decodings:
             decoding.held = len(decoding.prompt) - 1
         batches = 0
@@ -89,7 +85,7 @@ class Loop:
             decoding = decodings[slot]
             known = len(decoding.history)
             turn = decoding.tell(told)
-            decoding.held = self.verifier.keep(slot, known + turn.kept, turn.branch)
+            decoding.held = self.verifier.keep(slot, known + turn.taken, turn.branch)
             tally.add(turn)
 
     def _rewind(self) -> None:
@@ -98,7 +94,9 @@ class Loop:
             self.verifier.keep(slot, len(one) - 1)
 
     def _take_in(self, tokens: Mapping[int, Sequence[Token]]) -> None:
-        self.verifier.verify({slot: Ask(Run(one)) for slot, one in tokens.items() if one})
+        asks = {slot: Ask(Run(one)) for slot, one in tokens.items() if one}
+        if asks:
+            self.verifier.verify(asks)
 
 
 def _shared(prompts: Sequence[Sequence[Token]]) -> int:

@@ -53,7 +53,8 @@ def _write(
     with open_loop(stage.model, prompts, limits, stage.clock) as loop:
         stage.begin(pages[0])
         prompt_seconds = loop.read()
-        timed = loop.write([stage.drafter(page, merged=merged) for page in pages], limits)
+        drafters = [stage.drafter(page, merged=merged) for page in pages]
+        timed = loop.write([*map(stage.decoding, pages, drafters)])
         bound = prompt_seconds + loop.read_on(timed.answers)
     size = sum(map(len, timed.answers))
     effort = Effort(

@@ -15,6 +15,7 @@ from fastapply.models.llama_writer import costs_of, likely_end
 from fastapply.models.prompt import Family, Task, cut, prompt
 from fastapply.models.region import Region
 from fastapply.models.rewriter import TRUST_IN_MERGE, TRUST_IN_ORIGINAL
+from fastapply.models.speculate import Decoding, Drafter
 from fastapply.models.tokens import Token
 
 # An answer may be half as long again as expected, and this.
@@ -82,6 +83,10 @@ class Stage:
             costs=costs_of(self.model),
             trust=TRUST_IN_MERGE if merged else TRUST_IN_ORIGINAL,
         )
+
+    def decoding(self, page: Page, drafter: Drafter, most: int | None = None) -> Decoding:
+        """The answer to `page`, to be written by `drafter`, of `most` tokens where that is said."""
+        return Decoding(page.asked, drafter, self.model.stop, page.limit if most is None else most)
 
     def ended(self, tokens: Sequence[Token]) -> bool:
         """Whether an answer came to its end."""

@@ -36,7 +36,7 @@ class WholeFile:
         self.loop.read()
         plain = not self.stage.model.can_rewind
         drafter = PlainDrafter() if plain else self.stage.drafter(self.page, merged=self.merged)
-        (self.answer,) = self.loop.write([drafter], [self.page.limit]).answers
+        (self.answer,) = self.loop.write([self.stage.decoding(self.page, drafter)]).answers
 
     def begin_round(self) -> None:
         """Take the times that all share."""
@@ -50,8 +50,8 @@ class WholeFile:
             raise ModelError("this model cannot forget tokens, so nothing can be drafted for it")
         self.stage.begin(self.page)
         size = len(self.answer)
-        most = min(plain_tokens or size, size) if contestant == PLAIN else self.page.limit
-        timed = self.loop.write([self._drafter(contestant)], [most])
+        most = min(plain_tokens or size, size) if contestant == PLAIN else None
+        timed = self.loop.write([self.stage.decoding(self.page, self._drafter(contestant), most)])
         (answer,) = timed.answers
         written = len(answer)
         scale = size / written if contestant == PLAIN else 1.0
