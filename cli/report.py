@@ -6,7 +6,7 @@ Styles are names of `cli.render`'s theme; a line is a sequence of (text, style).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from fastapply.cli.exit_codes import ExitCode, exit_code
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from fastapply.core.ports import Change
 
 Line: TypeAlias = "tuple[tuple[str, str], ...]"
-Report: TypeAlias = "Iterable[Line]"
 
 _UNWRITTEN = "nothing was written"
 _AFTER_GIT = "stage it yourself once git works, or take it back with `fastapply undo`"

@@ -34,7 +34,7 @@ class Chat:
     def write(self, job: Job, watch: Callable[[Tally], None]) -> Reply:
         """The code of a task after its update (`dialect.Dialect`)."""
         if self.server.kind is not Kind.OPENAI:
-            check_plain(self.family, job.task, self.server.address.host)
+            check_plain(job.task, self.server.address.host)
         while True:
             body = self._body(job)
             stream = Stream(self.server.address.host, _piece, watch)

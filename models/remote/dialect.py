@@ -56,7 +56,7 @@ def limit_of(job: Job, asked: int, context: int) -> int:
     return min(2 * wanted, room)
 
 
-def check_plain(family: Family, task: Task, host: str) -> None:
+def check_plain(task: Task, host: str) -> None:
     """Raise `ModelError` where a server would read text of the user as control tokens."""
     for text in (task.code, task.shown, task.instruction, task.talk):
         found = _CONTROL.search(text)

@@ -40,7 +40,7 @@ class Verified:
 
     def write(self, job: Job, watch: Callable[[Tally], None]) -> Reply:
         """The code of a task after its update (`dialect.Dialect`)."""
-        check_plain(self.family, job.task, self.server.address.host)
+        check_plain(job.task, self.server.address.host)
         tops = self.tops
         asked = tops.asked(self.family, job.task)
         draft = tops.encode(job.expected + self.family.closing)
@@ -62,7 +62,7 @@ class Verified:
 
     def score(self, task: Task, texts: Sequence[str]) -> list[float]:
         """How probable each of `texts` is as the answer (`dialect.Dialect`)."""
-        check_plain(self.family, task, self.server.address.host)
+        check_plain(task, self.server.address.host)
         asked = self.tops.asked(self.family, task)
         scores = []
         for text in texts:

@@ -172,9 +172,7 @@ def test_variables_have_types(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("model", ["http://evil.example/v1#m", "./evil.gguf", "evil.gguf"])
-def test_a_project_sends_nobody_elsewhere(
-    folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch, model: str
-) -> None:
+def test_a_project_sends_nobody_elsewhere(folder: Path, home: Path, model: str) -> None:
     (folder / "fastapply.toml").write_text(f"model = '{model}'\n")
     refused("a project names models of `fastapply models list` only")
     (folder / "fastapply.toml").unlink()

@@ -86,7 +86,7 @@ def test_choosing_nothing_and_having_nothing_to_choose_are_said(
     assert run("a.txt", "-i", stdin=same).err.startswith("a.txt  already applied")
 
 
-def test_without_a_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO())
     monkeypatch.setattr("os.open", lambda *_: (_ for _ in ()).throw(OSError(6, "no tty")))
     with pytest.raises(OptionsError, match="terminal"):
