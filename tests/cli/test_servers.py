@@ -277,6 +277,10 @@ def test_an_unknown_model_and_one_of_several(
 ) -> None:
     stub = serve()
     failed(git, ask(f"{stub.url}#other"), "has no model 'other'; it has toy")
+    stub.others = ("another",)
+    failed(git, ask(stub.url), "name a model of", "it has toy, another")
+    assert ask(f"{stub.url}#another").code == 0
+    assert stub.asked[-1][1]["model"] == "another"
 
 
 def test_a_certificate_that_nobody_signed(

@@ -35,6 +35,7 @@ class Stub:
     gold: Callable[[str], str]
     mishaps: list[Mishap] = field(default_factory=list)
     name: str = "toy"
+    others: tuple[str, ...] = ()
     key: str | None = None
     refuses: tuple[str, ...] = ()
     speculates: bool = False
@@ -117,7 +118,8 @@ class Handler(BaseHTTPRequestHandler):
         listed: dict[str, Any] = {"id": stub.name, "object": "model", "owned_by": stub.kind}
         if stub.kind == "vllm":
             listed["max_model_len"] = 32768
-        facts: dict[str, Any] = {"/v1/models": {"object": "list", "data": [listed]}}
+        others = [{**listed, "id": name} for name in stub.others]
+        facts: dict[str, Any] = {"/v1/models": {"object": "list", "data": [listed, *others]}}
         if stub.kind == "vllm":
             metrics = "vllm:num_requests_running 0\n"
             facts["/version"] = {"version": "0.11.0"}
