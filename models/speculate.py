@@ -156,7 +156,9 @@ class Decoding:
         after = self._force()
         self.drafter.observe([*said, *after])
         taken = min(len(path), len(chosen))
-        followed = self._decided if branch is None else (self._decided[0], self._decided[branch + 1])
+        followed = (
+            self._decided if branch is None else (self._decided[0], self._decided[branch + 1])
+        )
         drafted = sum(map(sum, self._decided))
         kept = sum([*chain.from_iterable(followed)][:taken])
         known = len(said) + len(after) - len(chosen)
