@@ -13,9 +13,9 @@ from fastapply.models.tokens import Token
 class Turn:
     """One turn of a decoding: how many tokens were drafted and kept, and what was added.
 
-    Drafts count where there is a choice. `branch` is the branch of the draft that was followed, None
-    where none was; `taken` is how far, in all its tokens; `forced` counts the tokens after it that
-    a constraint left no choice about.
+    Drafts count where there is a choice. `branch` is the branch of the draft that was followed,
+    None where none was; `taken` is how far, in all its tokens; `forced` counts the tokens after it
+    that a constraint left no choice about.
     """
 
     drafted: int
