@@ -27,6 +27,8 @@ os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 import llama_cpp as ll
 from llama_cpp._ggml import libggml
 
+from fastapply.models.llama_file import is_much_repacked
+
 _MAGIC = b"GGUF"
 _PIECE_BYTES = 512
 _ALL_LAYERS = -1
@@ -207,7 +209,9 @@ class _Ends:
 
 @contextmanager
 def open_model(path: Path, settings: Settings | None = None) -> Iterator[LlamaModel]:
-    """Load the GGUF at `path`, memory-mapped; free it at the end.
+    """Load the GGUF at `path`; free it at the end.
+
+    It is mapped into memory, unless much of it will be laid out anew: that would be there twice.
 
     Raises `WeightsNotFoundError` where there is no such file, `ModelError` where it is no GGUF,
     truncated, or a kind of model that writes no text.
@@ -221,6 +225,8 @@ def open_model(path: Path, settings: Settings | None = None) -> Iterator[LlamaMo
     params = ll.llama_model_default_params()
     params.n_gpu_layers = _offload(settings)
     params.use_extra_bufts = can_repack()
+    if not params.n_gpu_layers and can_repack() and is_much_repacked(path):
+        params.load_mode = ll.LLAMA_LOAD_MODE_NONE
     _said.clear()
     handle: ll.llama_model_p | None = None
     try:

@@ -101,8 +101,11 @@ def score(regions: Path, run: Path) -> None:
                 encoder,
                 Task(
                     f"edit-any-{case['style']}",
-                    *(tuple(region[part]) for part in ("region", "fragment", "final", "known")),
-                    lenient=region["lenient"],
+                    tuple(region["region"]),
+                    tuple(region["fragment"]),
+                    tuple(region["final"]),
+                    tuple(region["known"]),
+                    region["lenient"],
                 ),
             )
             for region in case["regions"]

@@ -4,15 +4,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from gguf import GGMLQuantizationType
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from replay import hide, tiny_vocabulary
+from replay import hide, make_replay, tiny_vocabulary
 
 from fastapply.core.errors import ContextTooSmallError, ModelError, WeightsNotFoundError
 from fastapply.models import llama_verifier
 from fastapply.models.costs import SMALL_CPU_COSTS
 from fastapply.models.draft import TextDrafter
-from fastapply.models.llama import open_model
+from fastapply.models.llama import can_repack, open_model
 from fastapply.models.llama_beginning import Beginning, beginning_of
 from fastapply.models.llama_verifier import open_verifier
 from fastapply.models.serve import serve
@@ -129,6 +130,15 @@ def test_bad_files_are_errors(tmp_path: Path, replay_path: Path):
         opened(cut)
     with pytest.raises(ModelError):
         opened(tmp_path)
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux tells its maps")
+def test_weights_are_in_memory_once(tmp_path: Path, replay_path: Path):
+    repacked = tmp_path / "repacked.gguf"
+    make_replay(repacked, quantization=GGMLQuantizationType.Q4_0)
+    for path, mapped in ((replay_path, True), (repacked, not can_repack())):
+        with open_model(path) as model:
+            assert (str(path) in Path("/proc/self/maps").read_text()) is (mapped or model.offloads)
 
 
 def hidden(texts, distance, frame):
