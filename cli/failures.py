@@ -122,7 +122,7 @@ _SAID = {
 def said(misfit: Misfit) -> str:
     """What is wrong, in half a sentence."""
     if misfit.failure.reason == "ambiguous" and not misfit.sought:
-        return "it shows no line of the file that says where it goes"
+        return "nothing it shows says where its new lines go"
     return _SAID[misfit.failure.reason]
 
 

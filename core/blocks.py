@@ -86,6 +86,10 @@ class Block(NamedTuple):
         if start < self.stop:
             yield self._part(start, self.stop)
 
+    def inside(self, span: Span) -> Block:
+        """The part of the block whose fragment lines lie in `span`, which it holds all of."""
+        return self._part(span.start, span.stop)
+
     def _part(self, start: int, stop: int) -> Block:
         first, last = start - self.start, stop - self.start
         weights = tuple(w - self.weights[first] for w in self.weights[first : last + 1])

@@ -18,14 +18,21 @@ from fastapply.core.plain import plain
 from fastapply.core.shift import indent_of
 
 
+class Elided(NamedTuple):
+    """A marker: the gap it makes, its words, and how deep it stands, in columns."""
+
+    gap: int
+    text: str
+    depth: int
+
+
 class Fragment(NamedTuple):
     """The shown lines of a sketch, without markers and notes.
 
     `gaps` are positions between shown lines, 0 to ``len(lines)``: before line `g` the sketch has a
     marker, so any run of the file may stay there. `numbers` are the lines of the document the
     shown lines are. `doubts` are the gaps whose marker may be an honest comment: position and
-    offset in the sketch. `markers` are the gaps with the words of their markers; `notes` the
-    comments about deletions that were left out.
+    offset in the sketch. `notes` are the comments about deletions that were left out.
     """
 
     lines: tuple[str, ...]
@@ -34,7 +41,7 @@ class Fragment(NamedTuple):
     at: Span
     prose: str = ""
     doubts: tuple[tuple[int, int], ...] = ()
-    markers: tuple[tuple[int, str], ...] = ()
+    markers: tuple[Elided, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -58,7 +65,7 @@ def read_fragment(
     notes: list[str] = []
     skips_blank = False
     doubts: list[tuple[int, int]] = []
-    markers: list[tuple[int, str]] = []
+    markers: list[Elided] = []
     for offset, line in enumerate(sketch.lines):
         sign = None if offset in honest else _sign(line, present)
         if sign is None and skips_blank and not line.strip():
@@ -72,7 +79,8 @@ def read_fragment(
             skips_blank = not lines or not lines[-1].strip()
         elif sign.kind is Kind.GAP:
             gaps.add(len(lines))
-            markers.append((len(lines), sign.text))
+            depth = len(indent_of(line).expandtabs(4))
+            markers.append(Elided(len(lines), sign.text, depth))
             if not sign.certain:
                 doubts.append((len(lines), offset))
     return Fragment(

@@ -20,6 +20,7 @@ CLEAR = 0.6
 CLEAR_ALONE = 0.8
 ELSEWHERE = 0.5
 SAME_SUBJECT = 0.2
+OTHER_SUBJECT = 0.1
 SAME_OPENING = 0.15
 JOINED = 0.8
 REACH = 8
@@ -120,8 +121,9 @@ def _pairs(number: int, fragment: Sequence[str], file: FileIndex, seam: _Seam) -
         ratio = fuzz.ratio(key, other, score_cutoff=40) / 100
         if _continues(key, other) or _continues(other, key):
             ratio = max(ratio, JOINED)
-        if ratio and about and subject(file.lines[place]) == about:
-            ratio += SAME_SUBJECT
+        its = subject(file.lines[place])
+        if ratio and about and its:
+            ratio += SAME_SUBJECT if its == about else -OTHER_SUBJECT
         if ratio and _opens_alike(key, other):
             ratio += SAME_OPENING
         if ratio >= seam.clear:

@@ -17,6 +17,7 @@ from fastapply.core.blocks import Block, pair
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
 from fastapply.core.fresh import fresh
+from fastapply.core.homes import MOST_NAMESAKES, Homes, homes
 from fastapply.core.kinds import CONTAINERS, SOLID, every
 from fastapply.core.likeness import subject
 from fastapply.core.markers import inline_gap
@@ -29,9 +30,9 @@ from fastapply.core.syntax import Definition, faults, language_of, outline
 HEADER = 1.2
 END = 1.2
 SCOPE = 1.0
-MOST_NAMESAKES = 6
 _QUOTED = regex(r"`([^`\n]+)`|\"([^\"\n]+)\"|'([\w ]+)'")
 _NAME = regex(r"[A-Za-z_$][\w$]*")
+_LEAVING = frozenset({"return", "raise", "throw", "break", "continue"})
 
 
 class Structure(NamedTuple):
@@ -41,7 +42,7 @@ class Structure(NamedTuple):
     and last lines of definitions of one name. `fresh` are the spans of definitions the file has
     not. `joints` are positions of the fragment between two definitions; `definitions` the header
     lines of the file's definitions that nothing says are deleted; `scopes` the spans of the file
-    that the prose names.
+    that the prose names. `homes` are the spans that the fragment's lines may stand in.
     """
 
     language: str | None
@@ -53,6 +54,7 @@ class Structure(NamedTuple):
     definitions: tuple[int, ...]
     scopes: tuple[Span, ...]
     overloaded: frozenset[str] = frozenset()
+    homes: Homes = ()
 
     @property
     def headers(self) -> tuple[int, ...]:
@@ -117,6 +119,7 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
         tuple(sorted(set(_kept(fragment, own, held, lines)))),
         tuple(_scopes(fragment.prose, held)),
         overloads,
+        homes(fragment, own, namesakes),
     )
 
 
@@ -326,18 +329,26 @@ def _is_complete(
     """Whether the fragment shows how the definition ends.
 
     Not where a gap ends it, nor where its last line stands in the middle of the file's
-    definition: then the fragment just stops there.
+    definition: then the fragment just stops there. What follows a gap rather comes after all that
+    the gap keeps, unless both leave the definition.
     """
     last = own.span.stop - 1
     if own.span.stop in fragment.gaps or last <= own.header.start:
         return False
-    text = fragment.lines[last].strip()
-    if not any(map(str.isalnum, text)) or text == lines[held.span.stop - 1].strip():
+    text, its = fragment.lines[last].strip(), lines[held.span.stop - 1].strip()
+    if not any(map(str.isalnum, text)) or text == its:
         return True
     if own.kind not in SOLID:
         return False
+    if any(own.span.start < gap for gap in fragment.gaps if gap < own.span.stop):
+        return leaves(text) and leaves(its)
     middle = lines[held.span.start : held.span.stop - 1]
     return text not in {line.strip() for line in middle}
+
+
+def leaves(line: str) -> bool:
+    """Whether nothing that follows a statement in its block is ever reached."""
+    return _first_word(line) in _LEAVING
 
 
 def _scopes(prose: str, held: Sequence[Definition]) -> Iterator[Span]:

@@ -14,7 +14,7 @@ from fastapply.core.depths import CLOSERS
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
 from fastapply.core.kinds import SOLID, every
-from fastapply.core.namesakes import Structure
+from fastapply.core.namesakes import Structure, leaves
 from fastapply.core.plan import Replacement
 from fastapply.core.prose import Side, cues
 from fastapply.core.regex import regex
@@ -61,7 +61,7 @@ def place_loose(
         fitting = {spot.place: spot for spot in spots if loose.low <= spot.place <= loose.high}
         if len(fitting) == 1:
             (spot,) = fitting.values()
-            spacing = 0 if imports else _spacing(structure, spot, file.lines)
+            spacing = _spacing(structure, spot, file.lines) if _defines(loose, structure) else 0
             return _insertion(lines, spot, file.lines, spacing)
     return None
 
@@ -83,7 +83,10 @@ def _told(
 def _after_named(loose: Loose, fragment: Fragment, structure: Structure) -> tuple[Spot, ...]:
     """After the last definition that the marker before the lines stands for by name."""
     words = {
-        word for gap, text in fragment.markers if gap == loose.start for word in _WORD.findall(text)
+        word
+        for each in fragment.markers
+        if each.gap == loose.start
+        for word in _WORD.findall(each.text)
     }
     named = [
         each
@@ -162,20 +165,45 @@ def _scope_end(
 ) -> tuple[Spot, ...]:
     """The end of the scope for what follows a gap, its top for what precedes the first one.
 
-    Between two gaps only whole definitions are at home at the end; a statement is not.
+    Between two gaps only whole definitions are at home at the end; a statement is not, nor is it
+    after what leaves the scope.
     """
-    after_gap, before_gap = loose.start in fragment.gaps, loose.stop in fragment.gaps
+    own, scope = next(_enclosing(loose, fragment, structure), (None, None))
+    after_gap, before_gap = loose.start in fragment.gaps, _gap_follows(loose, fragment, own)
     if not (after_gap or before_gap):
         return ()
     if after_gap and before_gap and not _is_definition(loose, structure):
         return ()
     side = Side.END if after_gap else Side.TOP
-    scope = next(_enclosing(loose, structure), None)
     if scope is not None:
-        return (_beside(scope, side, file.lines),)
+        spot = _beside(scope, side, file.lines)
+        return () if _is_left(spot, file.lines) and side is Side.END else (spot,)
     if not file.lines or (after_gap and before_gap):
         return ()
     return (Spot(len(file.lines), 0),) if after_gap else (Spot(0, 0),)
+
+
+def _gap_follows(loose: Loose, fragment: Fragment, own: Definition | None) -> bool:
+    """Whether the lines are followed by a gap in the scope of `own`, the definition around them."""
+    if own is None or loose.stop < own.span.stop:
+        return loose.stop in fragment.gaps
+    header = len(indent_of(fragment.lines[own.header.start]).expandtabs(4))
+    return any(
+        each.gap == loose.stop == own.span.stop and each.depth > header for each in fragment.markers
+    )
+
+
+def _is_left(spot: Spot, lines: Sequence[str]) -> bool:
+    """Whether the statement before `spot` leaves the scope: nothing is reached there."""
+    before = spot.place - 1
+    while before > spot.like and not lines[before].strip():
+        before -= 1
+    return indent_of(lines[before]) == indent_of(lines[spot.like]) and leaves(lines[before])
+
+
+def _defines(loose: Loose, structure: Structure) -> bool:
+    """Whether the lines hold a definition that stands on its own."""
+    return any(loose.start <= header < loose.stop for header in structure.headers)
 
 
 def _is_definition(loose: Loose, structure: Structure) -> bool:
@@ -193,17 +221,22 @@ def _after_shown(lines: Sequence[str], loose: Loose, file: FileIndex) -> tuple[S
     return (Spot(loose.low, shown),)
 
 
-def _enclosing(loose: Loose, structure: Structure) -> Iterator[Span]:
-    """Spans of the file's definitions whose namesake in the fragment encloses the lines."""
+def _enclosing(
+    loose: Loose, fragment: Fragment, structure: Structure
+) -> Iterator[tuple[Definition, Span]]:
+    """Definitions of the fragment that enclose the lines, innermost first, and their namesakes."""
+    start, stop = loose.start, loose.stop
+    while stop > start and not fragment.lines[stop - 1].strip():
+        stop -= 1
     around = [
-        each
-        for each in every(structure.own)
-        if each.span.start < loose.start and loose.stop <= each.span.stop
+        each for each in every(structure.own) if each.span.start < start and stop <= each.span.stop
     ]
     for own in reversed(around):
-        namesakes = [each for each in every(structure.held) if each.name == own.name]
-        if len(namesakes) == 1:
-            yield namesakes[0].span
+        spans = structure.homes[own.header.start] or tuple(
+            each.span for each in every(structure.held) if each.name == own.name
+        )
+        if len(spans) == 1:
+            yield own, spans[0]
 
 
 def _insertion(lines: Sequence[str], spot: Spot, file: Sequence[str], spacing: int) -> Replacement:

@@ -20,6 +20,7 @@ from fastapply.core.blocks import (
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
 from fastapply.core.habits import Habits
+from fastapply.core.homes import Homes, at_home, settled
 from fastapply.core.likeness import like_blocks
 from fastapply.core.namesakes import Structure
 from fastapply.core.plain import is_about_style, plain
@@ -82,16 +83,17 @@ class Scene(NamedTuple):
         Changed lines and weak blocks are only looked for around the chain of the strong ones.
         """
         strong, weak = common_blocks(self.fragment.lines, self.file, self.fragment.gaps)
+        homes = settled(self.structure.homes, self.fragment.sections, strong)
         anchored = self.structure.anchored([*strong, *weak])
         blocks = [self.structure.favoured(block) for block in anchored if block.weight >= STRONG]
-        blocks = self._not_fresh(heaviest(blocks, len(self.fragment.lines)))
-        weak = [block for block in anchored if block.weight < STRONG]
+        blocks = self._in_place(heaviest(blocks, len(self.fragment.lines)), homes)
+        weak = self._in_place([block for block in anchored if block.weight < STRONG], homes)
         terrain = self.terrain()
         chain = best_chain(blocks, terrain.rough())
         likely = like_blocks(self.fragment.lines, self.file, chain, terrain)
         likely = heaviest(self.structure.by_name(likely), len(self.fragment.lines))
         blocks += [block for each in blocks if (block := shorn(each, self.fragment.lines))]
-        blocks += self._not_fresh([*likely, *between(weak, chain.blocks, REACH)])
+        blocks += [*self._in_place(likely, homes), *between(weak, chain.blocks, REACH)]
         return self._with_others(blocks, weak, chain, terrain), terrain
 
     def _with_others(
@@ -107,7 +109,7 @@ class Scene(NamedTuple):
             for block in chain.blocks
         )
         if left_out:
-            others = self._not_fresh(between(weak, better.blocks, REACH))
+            others = between(weak, better.blocks, REACH)
             blocks = [*blocks, *(block for block in others if block not in blocks)]
         return upright(blocks)
 
@@ -128,7 +130,9 @@ class Scene(NamedTuple):
             is_known = key in self.file.places and number not in fresh
             yield factor * self.file.weight(key) if is_known else 0.0
 
-    def _not_fresh(self, blocks: Sequence[Block]) -> list[Block]:
-        """`blocks` without what would find new definitions in old ones."""
+    def _in_place(self, blocks: Sequence[Block], homes: Homes) -> list[Block]:
+        """`blocks` without what would find definitions in others: new ones in old ones, too."""
         parts = (part for block in blocks for part in block.outside(self.structure.fresh))
+        if homes:
+            parts = (own for part in parts for own in at_home(part, homes))
         return [part for part in parts if part.weight >= FAINT]

@@ -102,8 +102,11 @@ def _placed(scene: Scene, reading: Reading, chain: Chain) -> Placed:
     return Placed(changes, (placement,))
 
 
-def _missing(scene: Scene) -> Missing:
-    """The failure that says what is nearest to the first section."""
+def _missing(scene: Scene) -> Missing | Ambiguous:
+    """The failure that says what is nearest to the first section.
+
+    Where that is just what it shows, it is the new lines that have no place.
+    """
     from fastapply.core.drift import nearest
     from fastapply.core.rungs import Haystack, Run
 
@@ -112,6 +115,8 @@ def _missing(scene: Scene) -> Missing:
     near = nearest(Run(lines, tuple(Op.KEEP for _ in lines)), Haystack(scene.file.lines))
     if near is None:
         return Missing(scene.fragment.at, lines)
+    if near.ratio == 1.0:
+        return Ambiguous(scene.fragment.at, (), ())
     return Missing(scene.fragment.at, lines, near.span, near.ratio, near.differs)
 
 

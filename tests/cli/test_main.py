@@ -232,7 +232,7 @@ def test_json_of_a_missing_place(source: Path, run: Run) -> None:
 def test_an_empty_search_says_what_is_wrong_with_it(source: Path, run: Run) -> None:
     ended = run("a.txt", stdin=block("", "x\n"))
     assert (ended.code, source.read_text()) == (1, SOURCE)
-    assert "it shows no line of the file that says where it goes" in ended.err
+    assert "nothing it shows says where its new lines go" in ended.err
 
 
 def test_json_of_an_ambiguous_place(source: Path, run: Run) -> None:

@@ -1,0 +1,14 @@
+class A:
+    def __init__(self):
+        self.items = []
+
+    def add(self, item):
+        self.items.append(item)
+        self.count += 1
+        self.notify(item)
+        return item
+
+    def remove(self, item):
+        self.items.remove(item)
+        self.count -= 1
+        return item
