@@ -26,9 +26,10 @@ JOINED = 0.8
 REACH = 8
 _SUBJECT = regex(
     r"""(?: (?:export|public|private|protected|static|async|default|final|override|pub|const|let
-          |var|def|class|function|func|fn|type|interface|struct|enum|local)\s+ )*
+          |var|def|class|function|func|fn|type|interface|struct|enum|local
+          |import|use|using|require|require_relative|package)\s+ )*
         (?: \#\s*(?:define|include)\s+ | <\s*/? | \*+ | ["'@.\#\[-]\s* )*
-        ([A-Za-z_$][\w$.-]*)""",
+        ([A-Za-z_$](?:[\w$.-]|::|\\)*)""",
     re.VERBOSE,
 )
 _SOURCE = regex(

@@ -29,6 +29,8 @@ from fastapply.core.syntax import Definition, faults, language_of, outline
 
 HEADER = 1.2
 END = 1.2
+REWRITTEN = 2.4
+"""What the last line says of a definition that is shown anew, from its first line to its last."""
 SCOPE = 1.0
 _QUOTED = regex(r"`([^`\n]+)`|\"([^\"\n]+)\"|'([\w ]+)'")
 _NAME = regex(r"[A-Za-z_$][\w$]*")
@@ -274,7 +276,9 @@ def _pairs(
             ):
                 yield stone(definition.span.start, candidate.span.start, END / share)
             if _is_complete(fragment, definition, candidate, lines):
-                yield stone(definition.span.stop - 1, candidate.span.stop - 1, END / share)
+                anew = _is_shown_anew(fragment, definition, candidate, lines)
+                end = REWRITTEN if anew else END
+                yield stone(definition.span.stop - 1, candidate.span.stop - 1, end / share)
 
 
 def _is_put_on_one_line(fragment: Fragment, own: Definition, held: Definition) -> bool:
@@ -344,6 +348,22 @@ def _is_complete(
         return leaves(text) and leaves(its)
     middle = lines[held.span.start : held.span.stop - 1]
     return text not in {line.strip() for line in middle}
+
+
+def _is_shown_anew(
+    fragment: Fragment, own: Definition, held: Definition, lines: Sequence[str]
+) -> bool:
+    """Whether a whole definition is shown without a gap, and at such length that no line stays.
+
+    A short one may be some lines to put into it.
+    """
+    start, stop = own.span.start, own.span.stop
+    if own.kind not in SOLID or any(start < gap < stop for gap in fragment.gaps):
+        return False
+    if sum(map(balance, fragment.lines[start:stop])):
+        return False
+    ours, theirs = fragment.lines[stop - 1], lines[held.span.stop - 1]
+    return 2 * len(own.span) >= len(held.span) or (leaves(ours) and leaves(theirs))
 
 
 def leaves(line: str) -> bool:
