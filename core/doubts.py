@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -9,8 +10,11 @@ from fastapply.core.alignment import Chain, Terrain, balance
 from fastapply.core.blocks import FLOOR, say
 from fastapply.core.kinds import SOLID, every
 from fastapply.core.plain import plain
+from fastapply.core.plan import apply_to_lines
 from fastapply.core.regex import regex
+from fastapply.core.result import Reading
 from fastapply.core.scene import Scene
+from fastapply.core.syntax import Definition
 from fastapply.core.weave import Stretch, lay_out
 
 _QUOTED = regex(r"\"[^\"]*\"|'[^']*'")
@@ -75,6 +79,31 @@ def _drops_in_silence(scene: Scene, run: Stretch, terrain: Terrain) -> bool:
     )
     shown = map(plain, scene.fragment.lines[run.start : run.stop])
     return lost and any(key and key not in scene.file.places for key in shown)
+
+
+def defines_again(scene: Scene, reading: Reading) -> bool:
+    """Whether a scope has a definition twice after `reading`, by its header, and not before."""
+    held = scene.structure.held
+    headers = {
+        plain(scene.file.lines[each.header.start]) for each in every(held) if each.kind in SOLID
+    }
+    comes = {plain(line) for change in reading.replacements for line in change.lines}
+    language = scene.structure.language
+    if language is None or headers.isdisjoint(comes):
+        return False
+    from fastapply.core.syntax import outline
+
+    lines = (*apply_to_lines(scene.file.lines, reading.replacements),)
+    now = _repeated(outline(lines, language), lines)
+    return not now <= _repeated(held, scene.file.lines)
+
+
+def _repeated(definitions: Sequence[Definition], lines: Sequence[str]) -> frozenset[str]:
+    """The headers that several definitions of one scope have."""
+    solid = (each for each in definitions if each.kind in SOLID)
+    counts = Counter(plain(lines[each.header.start]) for each in solid)
+    inner = (_repeated(each.children, lines) for each in definitions)
+    return frozenset(header for header, count in counts.items() if count > 1).union(*inner)
 
 
 def _misses_context(scene: Scene, chain: Chain) -> bool:
