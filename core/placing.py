@@ -19,9 +19,9 @@ from fastapply.core.plan import Replacement
 from fastapply.core.prose import Side, cues
 from fastapply.core.regex import regex
 from fastapply.core.shift import Shift, indent_of
+from fastapply.core.spots import Spot, among_imports, at_end, beside
 from fastapply.core.syntax import Definition
 
-_QUOTED = regex(r"[\"']([^\"']+)[\"']")
 _WORD = regex(r"[A-Za-z_$][\w$]*")
 _DECLARATION = regex(r"(?:export\s+)?(?:const|let|var|val|local|my|our|auto|final)\s")
 
@@ -35,13 +35,6 @@ class Loose(NamedTuple):
     high: int
 
 
-class Spot(NamedTuple):
-    """A place between two lines of the file, and the line whose indentation holds there."""
-
-    place: int
-    like: int
-
-
 def place_loose(
     loose: Loose, fragment: Fragment, file: FileIndex, structure: Structure
 ) -> Replacement | None:
@@ -49,7 +42,7 @@ def place_loose(
     lines = _trimmed(fragment.lines[loose.start : loose.stop])
     if not lines:
         return Replacement(loose.low, loose.low, ())
-    imports = _imports(lines, structure)
+    imports = among_imports(lines, file.lines, structure)
     ways = (
         _told(loose, fragment, file, structure),
         _after_named(loose, fragment, structure),
@@ -61,7 +54,8 @@ def place_loose(
         fitting = {spot.place: spot for spot in spots if loose.low <= spot.place <= loose.high}
         if len(fitting) == 1:
             (spot,) = fitting.values()
-            spacing = _spacing(structure, spot, file.lines) if _defines(loose, structure) else 0
+            defines = _defines(loose, structure)
+            spacing = 0 if imports else _spacing(structure, spot, file.lines, defines=defines)
             return _insertion(lines, spot, file.lines, spacing)
     return None
 
@@ -72,11 +66,10 @@ def _told(
     """The spots of the first cue of the prose that names something of the file."""
     for cue in cues(fragment.prose):
         if cue.name is None:
-            end = len(file.lines)
-            return (Spot(end, end - 1),) if cue.side is Side.END else (Spot(0, 0),)
+            return (at_end(file.lines),) if cue.side is Side.END else (Spot(0, 0),)
         spans = _named(cue.name, file, structure)
         if len(spans) == 1:
-            return (_beside(spans[0], cue.side, file.lines),)
+            return (beside(spans[0], cue.side, file.lines),)
     return ()
 
 
@@ -110,56 +103,6 @@ def _named(name: str, file: FileIndex, structure: Structure) -> list[Span]:
     return sorted(found)
 
 
-def _beside(span: Span, side: Side, lines: Sequence[str]) -> Spot:
-    match side:
-        case Side.AFTER:
-            return Spot(span.stop, span.start)
-        case Side.BEFORE:
-            return Spot(span.start, span.start)
-        case Side.TOP:
-            return Spot(span.start + 1, min(span.start + 1, len(lines) - 1))
-        case _:
-            return _inner_end(span, lines)
-
-
-def _inner_end(span: Span, lines: Sequence[str]) -> Spot:
-    """The last place inside `span`: before the line that closes it, if one does."""
-    last = span.stop - 1
-    opener = len(indent_of(lines[span.start]))
-    closes = last > span.start and lines[last].strip().startswith(CLOSERS)
-    place = last if closes and len(indent_of(lines[last])) <= opener else span.stop
-    like = next(
-        (
-            number
-            for number in range(span.start + 1, place)
-            if lines[number].strip() and len(indent_of(lines[number])) > opener
-        ),
-        span.start,
-    )
-    return Spot(place, like)
-
-
-def _imports(lines: Sequence[str], structure: Structure) -> tuple[Spot, ...]:
-    """After the file's imports, if the lines are nothing else."""
-    from fastapply.core.syntax import outline
-
-    if structure.language is None:
-        return ()
-    own = outline(lines, structure.language)
-    covered = {n for each in own if each.kind == "import" for n in range(*_bounds(each))}
-    if any(line.strip() and number not in covered for number, line in enumerate(lines)):
-        return ()
-    held = [each for each in structure.held if each.kind == "import"]
-    there = {name for each in held for name in _QUOTED.findall(each.name)}
-    if any(name in there for line in lines for name in _QUOTED.findall(line)):
-        return ()
-    return (Spot(held[-1].span.stop, held[-1].span.start),) if held else (Spot(0, 0),)
-
-
-def _bounds(definition: Definition) -> tuple[int, int]:
-    return definition.span.start, definition.span.stop
-
-
 def _scope_end(
     loose: Loose, fragment: Fragment, file: FileIndex, structure: Structure
 ) -> tuple[Spot, ...]:
@@ -176,11 +119,11 @@ def _scope_end(
         return ()
     side = Side.END if after_gap else Side.TOP
     if scope is not None:
-        spot = _beside(scope, side, file.lines)
+        spot = beside(scope, side, file.lines)
         return () if _is_left(spot, file.lines) and side is Side.END else (spot,)
     if not file.lines or (after_gap and before_gap):
         return ()
-    return (Spot(len(file.lines), 0),) if after_gap else (Spot(0, 0),)
+    return (at_end(file.lines),) if after_gap else (Spot(0, 0),)
 
 
 def _gap_follows(loose: Loose, fragment: Fragment, own: Definition | None) -> bool:
@@ -256,8 +199,11 @@ def _insertion(lines: Sequence[str], spot: Spot, file: Sequence[str], spacing: i
     return Replacement(place, place, tuple(new))
 
 
-def _spacing(structure: Structure, spot: Spot, lines: Sequence[str]) -> int:
-    """How many blank lines the definitions around `spot`, indented as it, keep between them."""
+def _spacing(structure: Structure, spot: Spot, lines: Sequence[str], *, defines: bool) -> int:
+    """How many blank lines the definitions around `spot`, indented as it, keep between them.
+
+    What `defines` nothing keeps away from definitions that it borders on.
+    """
     if not lines:
         return 0
     place = spot.place
@@ -270,6 +216,9 @@ def _spacing(structure: Structure, spot: Spot, lines: Sequence[str]) -> int:
     ends = [each for each in solid if each.span.stop <= place]
     starts = [each for each in solid if each.span.start >= place]
     near = [*ends[-1:], *starts[:1]]
+    if not defines:
+        near = [each for each in near if not _any_shown(lines, each.span.stop, place)]
+        near = [each for each in near if not _any_shown(lines, place, each.span.start)]
     if not near:
         return 0
     counts = []
@@ -279,6 +228,10 @@ def _spacing(structure: Structure, spot: Spot, lines: Sequence[str]) -> int:
             before -= 1
         counts.append(each.span.start - before)
     return max(counts)
+
+
+def _any_shown(lines: Sequence[str], start: int, stop: int) -> bool:
+    return any(line.strip() for line in lines[start:stop])
 
 
 def _trimmed(lines: Sequence[str]) -> tuple[str, ...]:
