@@ -5,7 +5,6 @@ Results go to stdout, everything for the eye to stderr.
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import replace
 from functools import partial
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fastapply.cli.document import read_document
 from fastapply.cli.exit_codes import ExitCode, exit_code
-from fastapply.cli.paths import repository_root
+from fastapply.cli.paths import repository_root, working_directory
 from fastapply.cli.request import Mode, Request, Verbosity
 from fastapply.cli.settled import settled
 from fastapply.cli.streams import write_out
@@ -23,22 +22,17 @@ from fastapply.core.pipeline import Accept, Options, Outcome, run
 from fastapply.core.ports import Change
 
 if TYPE_CHECKING:
-    from fastapply.cli.journal import Journal
     from fastapply.cli.watch import Watch
 
 
 def apply(request: Request) -> ExitCode:
     """Do what the user asked for, show how it went, and say how the process ends."""
-    cwd = os.getcwd()
-    root = repository_root(cwd)
-    journal = _journal(cwd, root, request)
-    workspace = FileWorkspace(
-        cwd, root, request.commit, request.verbosity is Verbosity.VERBOSE, journal
-    )
+    workspace = FileWorkspace("", None)
     document = ""
     try:
         request.check()
-        request = settled(request, cwd, root)
+        workspace = _workspace(request)
+        request = settled(request, workspace.cwd, workspace.root)
         document = read_document(request.edit)
         outcome = _run(document, workspace, request)
         if request.mode is Mode.STDOUT:
@@ -47,20 +41,23 @@ def apply(request: Request) -> ExitCode:
         _show_failure(error, document, workspace, request)
         return exit_code(error)
     except KeyboardInterrupt:
-        _show_stopped(written=journal is not None and journal.begun)
+        _show_stopped(written=workspace.journal is not None and workspace.journal.begun)
         raise
-    if journal is not None and journal.note is not None:
-        outcome = replace(outcome, notes=(*outcome.notes, journal.note))
+    if workspace.unkept is not None:
+        outcome = replace(outcome, notes=(*outcome.notes, workspace.unkept))
     _show(outcome, workspace, request)
     return ExitCode.OK
 
 
-def _journal(cwd: str, root: str | None, request: Request) -> Journal | None:
-    if request.mode is not Mode.APPLY:
-        return None
-    from fastapply.cli.journal import Journal
+def _workspace(request: Request) -> FileWorkspace:
+    cwd = working_directory()
+    root = repository_root(cwd)
+    journal = None
+    if request.mode is Mode.APPLY:
+        from fastapply.cli.journal import Journal
 
-    return Journal.of(cwd, root)
+        journal = Journal.of(cwd, root)
+    return FileWorkspace(cwd, root, request.commit, request.verbosity is Verbosity.VERBOSE, journal)
 
 
 def _run(document: str, workspace: FileWorkspace, request: Request) -> Outcome:
@@ -143,7 +140,7 @@ def _show_failure(
 ) -> None:
     from fastapply.cli.failures import Failed
 
-    failed = Failed(error, document, workspace)
+    failed = Failed(error, document, workspace, workspace.unkept)
     if request.json:
         from fastapply.cli.json_output import failure_json
 

@@ -18,14 +18,13 @@ def config(
     Later over earlier: your own file, [cyan]pyproject.toml[/cyan] (table tool.fastapply) and
     [cyan]fastapply.toml[/cyan] of the project, variables [cyan]FASTAPPLY_...[/cyan], flags.
     """
-    import os
     from enum import Enum
 
     from fastapply.cli.config_layers import READERS, value_of
-    from fastapply.cli.paths import repository_root
+    from fastapply.cli.paths import repository_root, working_directory
     from fastapply.cli.settled import configure
 
-    cwd = os.getcwd()
+    cwd = working_directory()
     held = configure(cwd, repository_root(cwd))
     found = {key: value_of(held.values, key) for key in READERS}
     plain = {key: one.value if isinstance(one, Enum) else one for key, one in found.items()}

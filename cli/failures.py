@@ -16,11 +16,15 @@ from fastapply.core.result import Ambiguous, Conflict, Failure, Missing
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """How a call ended that changed nothing: why, and the document ("" where none was read)."""
+    """How a call ended that changed nothing: why, and the document ("" where none was read).
+
+    `unkept` is why undo does not know what was written all the same.
+    """
 
     error: FastApplyError
     document: str
     workspace: Workspace
+    unkept: str | None = None
 
     @property
     def written(self) -> bool:

@@ -129,7 +129,11 @@ class Journal:
 
     def newest_first(self) -> Iterator[Application]:
         """All entries that can be read; raise `UnreadableError` where they are not the user's."""
-        for number in sorted(self._numbers(), reverse=True):
+        try:
+            numbers = sorted(self._numbers(), reverse=True)
+        except OSError as error:
+            raise self._unreadable(error) from error
+        for number in numbers:
             found = self._read(number)
             if found is not None:
                 yield found
@@ -181,7 +185,7 @@ class Journal:
     def _numbers(self) -> list[int]:
         try:
             names = os.listdir(self._folder)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
         stems = (name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX))
         return [int(stem) for stem in stems if stem.isdecimal()]
@@ -198,9 +202,7 @@ class Journal:
         except (FileNotFoundError, ValueError):
             return None
         except OSError as error:
-            raise UnreadableError(
-                f"cannot read the journal: {error.strerror}", self._folder
-            ) from error
+            raise self._unreadable(error) from error
         if hasattr(os, "getuid") and status.st_uid != os.getuid():
             # Whoever wrote it could have us overwrite any file of the user's.
             raise UnreadableError(f"{self._file(number)} belongs to another user", self._folder)
@@ -208,6 +210,11 @@ class Journal:
             return self._parsed(number, plain)
         except (KeyError, TypeError, ValueError, zlib.error):
             return None
+
+    def _unreadable(self, error: OSError) -> UnreadableError:
+        return UnreadableError(
+            f"cannot read the journal {self._folder}: {error.strerror}", self._folder
+        )
 
     def _plain(self, application: Application) -> dict[str, Any]:
         indexed = application.indexed

@@ -57,7 +57,7 @@ def failure_json(failed: Failed) -> str:
             "files": [],
             "failures": failures,
             "findings": [_finding(finding) for finding in findings],
-            "notes": [],
+            "notes": [failed.unkept] if failed.written and failed.unkept else [],
             "retry": retry_text(failed),
         }
     )

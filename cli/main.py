@@ -67,7 +67,11 @@ def _apply(
     context: typer.Context,
     files: Annotated[
         list[Path] | None,
-        typer.Argument(help="Files to change; none: those the document names.", metavar="FILE..."),
+        typer.Argument(
+            help="Files to change; none: those the document names.",
+            metavar="FILE...",
+            readable=False,  # we say ourselves what cannot be read, with its exit code
+        ),
     ] = None,
     edit: Annotated[
         str | None,

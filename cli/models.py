@@ -25,13 +25,11 @@ Name = Annotated[
 @app.command("list")
 def list_models() -> None:
     """Say which models are known, which are here, and which one is taken (*)."""
-    import os
-
-    from fastapply.cli.paths import repository_root
+    from fastapply.cli.paths import repository_root, working_directory
     from fastapply.cli.settled import configure
     from fastapply.models.weights import Store, known_models, shipped
 
-    cwd, store, own = os.getcwd(), Store.of_the_user(), shipped()
+    cwd, store, own = working_directory(), Store.of_the_user(), shipped()
     configured = configure(cwd, repository_root(cwd)).values.model
     taken = configured or store.chosen() or (own and own.name)
     models = known_models()

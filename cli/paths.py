@@ -8,13 +8,23 @@ on the command line are not asked any of this.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 
-from fastapply.core.errors import GitError, UnsafePathError, WorkspaceError
+from fastapply.core.errors import UnsafePathError, WorkspaceError
 
 _LONGEST = 10_000  # bytes of a .git file that are a path
+_POINTS = "gitdir:"
 _DRIVE = re.compile(r"[A-Za-z]:")
+
+
+def working_directory() -> str:
+    """Where we were called; raise `WorkspaceError` where it is gone."""
+    try:
+        return os.getcwd()
+    except OSError as error:
+        raise WorkspaceError(f"the working directory is gone: {error.strerror}", ".") from error
 
 
 def repository_root(start: str) -> str | None:
@@ -29,16 +39,19 @@ def repository_root(start: str) -> str | None:
 
 
 def git_directory(root: str) -> str:
-    """The git directory of the work tree at `root`: for a worktree or a submodule its own."""
+    """The git directory of the work tree at `root`: for a worktree or a submodule its own.
+
+    Where ``.git`` leads nowhere, it is ``.git`` itself, in which nothing can be kept.
+    """
     place = os.path.join(root, ".git")
-    if os.path.isdir(place):
-        return os.path.realpath(place)
-    try:
-        with open(place, "rb") as file:
-            said = os.fsdecode(file.read(_LONGEST)).removeprefix("gitdir:").strip()
-    except OSError as error:
-        raise GitError(f"cannot read {place}: {error.strerror}", place) from error
-    return os.path.realpath(os.path.join(root, said))
+    with contextlib.suppress(OSError):
+        if os.path.isfile(place):
+            with open(place, "rb") as file:
+                said = os.fsdecode(file.read(_LONGEST))
+            goal = os.path.realpath(os.path.join(root, said.removeprefix(_POINTS).strip()))
+            if said.startswith(_POINTS) and os.path.isdir(goal):
+                return goal
+    return os.path.realpath(place)
 
 
 def resolve_in(path: str, cwd: str, root: str | None) -> str:

@@ -23,14 +23,13 @@ def prompt(
     Put them in front of what you ask, or into the system prompt:
     [cyan]llm -s "$(fastapply prompt)" "..." | fastapply[/cyan]
     """
-    import os
     import sys
 
-    from fastapply.cli.paths import repository_root
+    from fastapply.cli.paths import repository_root, working_directory
     from fastapply.cli.settled import configure
     from fastapply.formats.instructions import instructions
 
-    cwd = os.getcwd()
+    cwd = working_directory()
     chosen = (
         format.value if format is not None else configure(cwd, repository_root(cwd)).values.format
     )

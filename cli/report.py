@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 Line: TypeAlias = "tuple[tuple[str, str], ...]"
 
 _UNWRITTEN = "nothing was written"
-_AFTER_GIT = "stage it yourself once git works, or take it back with `fastapply undo`"
+_AFTER_GIT = "stage or commit it yourself"
+_UNDO = ", or take it back with `fastapply undo`"
 _LINES_SHOWN = 60
 _CONTEXT = 2
 _QUOTED = 16
@@ -137,9 +138,13 @@ def failure_report(failed: Failed, *, brief: bool = False) -> Iterator[Line]:
         yield from _quoted("the document", lines, error.span)
     for misfit in misfits(failed):
         yield from _misfit(misfit)
-    todo = _AFTER_GIT if failed.written else advice(error.reason)
+    todo = advice(error.reason)
+    if failed.written:
+        todo = _AFTER_GIT if failed.unkept else _AFTER_GIT + _UNDO
     if todo is not None:
         yield (("  what to do: ", "note"), (todo, ""))
+    if failed.written and failed.unkept:
+        yield (("note: ", "note"), (failed.unkept, ""))
     if not failed.written and exit_code(error) is not ExitCode.USAGE:
         yield ((_UNWRITTEN, "context"),)
 

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from git import Repo
 
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8)  # seconds
+_UNDERWAY = {
+    "MERGE_HEAD": "a merge",
+    "CHERRY_PICK_HEAD": "a cherry-pick",
+    "REVERT_HEAD": "a revert",
+}
+_SHA1 = 40  # characters of an id, unless the repository has chosen SHA-256
 _NEW_FILE = "100644"
 _NEW_PROGRAM = "100755"
 
@@ -100,7 +106,13 @@ class Repository:
 
     def has_head(self) -> bool:
         """Whether there is a commit yet."""
-        return self.repo.head.is_valid()
+        from git import GitCommandError
+
+        try:
+            self.repo.git.rev_parse("--quiet", "--verify", "HEAD^{commit}")
+        except GitCommandError:
+            return False
+        return True
 
     def holds(self, commit: str) -> bool:
         """Whether HEAD has the commit in its history."""
@@ -122,9 +134,12 @@ class Repository:
             return False
         return True
 
-    def is_merging(self) -> bool:
-        """Whether a merge waits for its end."""
-        return os.path.exists(os.path.join(self.git_dir, "MERGE_HEAD"))
+    def underway(self) -> str | None:
+        """What the next commit would end instead of being one of its own: a merge, say."""
+        for name, what in _UNDERWAY.items():
+            if os.path.exists(os.path.join(self.git_dir, name)):
+                return what
+        return None
 
     def ignores(self, name: str) -> bool:
         """Whether git ignores the file, which it does not track."""
@@ -205,6 +220,8 @@ class Repository:
 
     def object(self, blob: str) -> bytes:
         """The bytes of a blob as git keeps it; raise `GitError` where it is not to be had."""
+        if len(blob) != _SHA1:  # GitPython's quick way knows no other names
+            return self.output("cat-file", "blob", blob)
         try:
             *_, data = self.repo.git.get_object_data(blob)
         except ValueError as error:
@@ -249,7 +266,7 @@ def opened(place: str, path: str, *, bare: bool = False) -> Iterator[Repository 
     try:
         from git import InvalidGitRepositoryError, NoSuchPathError, Repo
     except ImportError as error:  # GitPython looks for the git program when it is imported
-        raise GitError(f"git is not there: {error}", path) from error
+        raise GitError("the program git is not to be found: is it on the PATH?", path) from error
     try:
         repo = Repo(_folder_of(place), search_parent_directories=True)
     except (InvalidGitRepositoryError, NoSuchPathError):
@@ -291,4 +308,4 @@ def _environment(root: str, git_dir: str) -> dict[str, str]:
 def _translated(error: Exception) -> GitError:
     text = str(getattr(error, "stderr", error)).strip()
     quoted = re.fullmatch(r"stderr: '(.*)'", text, re.DOTALL)  # as GitPython has it
-    return GitError(f"git failed: {quoted[1].strip() if quoted else text}", "")
+    return GitError(f"git failed: {' '.join((quoted[1] if quoted else text).split())}", "")

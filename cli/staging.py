@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple, Protocol
+from typing import Protocol, TypeAlias
 
+from fastapply.cli.paths import repository_root
 from fastapply.cli.repository import Entry, Indexed, Repository, opened
 from fastapply.core.errors import GitError, StagingError
 from fastapply.core.ports import Change
@@ -62,69 +63,88 @@ def check_commit(where: Place, changes: Sequence[Change]) -> None:
         with opened(where.place(change.path), change.path) as repository:
             if repository is None:
                 raise GitError(f"cannot commit {change.path}: not in a git work tree", change.path)
-            if repository.is_merging():
-                raise GitError("cannot commit in the middle of a merge", change.path)
+            underway = repository.underway()
+            if underway is not None:
+                raise GitError(f"cannot commit in the middle of {underway}", change.path)
 
 
-class Staging(NamedTuple):
-    """What became of the index: what was not staged and why, what was, the last commit made."""
+@dataclass(slots=True)
+class _Done:
+    """What became of the index so far: what was not staged and why, what was, the last commit."""
 
-    notes: tuple[str, ...]
-    indexed: tuple[Indexed, ...] = ()
+    notes: list[str] = field(default_factory=list)
+    indexed: list[Indexed] = field(default_factory=list)
     commit: str | None = None
 
 
-def stage_changes(where: Place, changes: Sequence[Change]) -> Staging:
-    """Stage `changes`, and commit them where asked.
+Keep: TypeAlias = Callable[[Sequence[Indexed], "str | None"], None]
+"""Told how the index changed, and of the commit that was made; where git failed, of what it did."""
 
-    Raise `GitError` where git fails; the files are written by then, and the message says so.
+
+def stage_changes(where: Place, changes: Sequence[Change], keep: Keep) -> tuple[str, ...]:
+    """Stage `changes`, and commit them where asked; what is worth saying of it.
+
+    Raise `StagingError` where git fails; the files are written by then, and the message says so.
     """
-    done = Staging(())
+    done = _Done()
+    try:
+        for root, group in _by_root(where, changes).items():
+            if root is not None:
+                with opened(where.place(group[0].path), group[0].path) as repository:
+                    if repository is not None:
+                        _stage_group(repository, where, group, done)
+            else:
+                done.notes += _in_none(where, group)
+    except GitError as error:
+        raise StagingError(f"the files are written, but {error}", changes[0].path) from error
+    finally:
+        keep(done.indexed, done.commit)
+    return tuple(done.notes)
+
+
+def _in_none(where: Place, changes: Sequence[Change]) -> Iterator[str]:
+    """Why nothing is staged of changes in no work tree, where that is worth saying."""
+    for change in changes:
+        root = repository_root(os.path.dirname(where.place(change.path)))
+        if root is not None:
+            git = os.path.join(root, ".git")
+            yield f"{change.path}: not staged: git cannot use {git}"
+        elif where.explain:
+            yield f"{change.path}: not staged: not in a git work tree"
+
+
+def _by_root(where: Place, changes: Sequence[Change]) -> dict[str | None, list[Change]]:
+    """The changes of each work tree; None for those in none."""
     groups: dict[str | None, list[Change]] = {}
     for change in changes:
         with opened(where.place(change.path), change.path) as repository:
             root = None if repository is None else repository.root
             groups.setdefault(root, []).append(change)
-    for root, group in groups.items():
-        if root is None:
-            why = "not staged: not in a git work tree"
-            notes = [f"{change.path}: {why}" for change in group] if where.explain else []
-            done = done._replace(notes=(*done.notes, *notes))
-            continue
-        with opened(where.place(group[0].path), group[0].path) as repository:
-            if repository is not None:
-                more = _stage_group(repository, where, group)
-                done = Staging(
-                    done.notes + more.notes, done.indexed + more.indexed, more.commit or done.commit
-                )
-    return done
+    return groups
 
 
-def _stage_group(repository: Repository, where: Place, changes: Sequence[Change]) -> Staging:
+def _stage_group(
+    repository: Repository, where: Place, changes: Sequence[Change], done: _Done
+) -> None:
     """Stage the changes of one repository in one step, so that its index sees all or none."""
-    path = changes[0].path
     lookup = cache(repository.index_entries)
-    commit = None
-    try:
-        results = [_staged(repository, where, change, lookup) for change in changes]
-        entries = [entry for each in results if isinstance(each, Staged) for entry in each.entries]
-        before = [lookup(name) for name, _ in entries]
-        if entries:
-            repository.update_index(entries)
-        if where.commit is not None:
-            commit = _commit(repository, where, changes)
-    except GitError as error:
-        raise StagingError(f"the files are written, but {error}", path) from error
-    notes = (
+    results = [_staged(repository, where, change, lookup) for change in changes]
+    entries = [entry for each in results if isinstance(each, Staged) for entry in each.entries]
+    done.notes += (
         f"{change.path}: not staged: {result.why}"
         for change, result in zip(changes, results, strict=True)
         if isinstance(result, NotStaged)
     )
-    indexed = (
+    before = [lookup(name) for name, _ in entries]
+    # Before it is done: undo leaves alone what is as it was, but must know of all that may not be.
+    done.indexed += (
         Indexed(repository.root, name, old[0] if old else None, None if new.is_gone() else new)
         for (name, new), old in zip(entries, before, strict=True)
     )
-    return Staging(tuple(notes), tuple(indexed), commit)
+    if entries:
+        repository.update_index(entries)
+    if where.commit is not None:
+        done.commit = _commit(repository, where, changes)
 
 
 class _Entries(Protocol):

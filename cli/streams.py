@@ -41,7 +41,9 @@ def failed_output(error: OSError) -> int:
     give_up_stdout()
     if isinstance(error, BrokenPipeError):
         return BROKEN_PIPE
-    sys.stderr.write(f"fastapply: cannot write the output: {error.strerror}\n")
+    named = error.filename is not None  # a file, though each should have been met where it is used
+    what = f"cannot use {error.filename}" if named else "cannot write the output"
+    sys.stderr.write(f"fastapply: {what}: {error.strerror}\n")
     from fastapply.cli.exit_codes import ExitCode
 
     return ExitCode.WORKSPACE

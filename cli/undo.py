@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fastapply.core.errors import FastApplyError
+from fastapply.core.errors import FastApplyError, StagingError
 
 if TYPE_CHECKING:
     from fastapply.cli.journal import Application, Journal
@@ -38,9 +38,9 @@ def undo(
     """
     from fastapply.cli.exit_codes import exit_code
     from fastapply.cli.journal import Journal
-    from fastapply.cli.paths import repository_root
+    from fastapply.cli.paths import repository_root, working_directory
 
-    cwd = os.getcwd()
+    cwd = working_directory()
     try:
         journal = Journal.of(cwd, repository_root(cwd))
         if listed:
@@ -49,8 +49,7 @@ def undo(
             _undo(journal, cwd, dry_run=dry_run, json=json, quiet=quiet)
     except FastApplyError as error:
         if not json:
-            advice = [_ADVICE] if error.reason == "stale" else []
-            _say(f"fastapply: {error}", *advice, "nothing was taken back")
+            _say(f"fastapply: {error}", *_advice(error))
         else:
             _print({"status": "failed", **_failure(error, int(exit_code(error)))})
         raise typer.Exit(exit_code(error)) from error
@@ -119,6 +118,13 @@ def _failure(error: FastApplyError, code: int) -> dict[str, Any]:
         "files": [],
         "notes": [],
     }
+
+
+def _advice(error: FastApplyError) -> list[str]:
+    """What to do about it, and what was done."""
+    if isinstance(error, StagingError):
+        return ["  what to do: undo again once git works: only its index is left"]
+    return [*([_ADVICE] if error.reason == "stale" else []), "nothing was taken back"]
 
 
 def _print(value: dict[str, Any]) -> None:

@@ -13,7 +13,10 @@ from fastapply.core.ports import Change
 from fastapply.core.text import SourceText
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fastapply.cli.journal import Journal
+    from fastapply.cli.repository import Indexed
 
 MAX_BYTES = 20_000_000
 """Larger files are refused: no edit is worth the minutes, and they are rarely source."""
@@ -76,10 +79,16 @@ class FileWorkspace:
         """Stage, and where asked commit, exactly these changes; raise `GitError`."""
         from fastapply.cli.staging import stage_changes
 
-        report = stage_changes(self, changes)
+        return stage_changes(self, changes, self._keep)
+
+    def _keep(self, indexed: Sequence[Indexed], commit: str | None) -> None:
         if self.journal is not None:
-            self.journal.finish(report.indexed, report.commit)
-        return report.notes
+            self.journal.finish(indexed, commit)
+
+    @property
+    def unkept(self) -> str | None:
+        """Why undo will not know what was written, None where it will."""
+        return None if self.journal is None else self.journal.note
 
     def place(self, path: str) -> str:
         """Where `path` is on disk."""

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from fastapply.cli.paths import working_directory
 from fastapply.cli.repository import Repository, opened
 from fastapply.core.edits import Op
 from fastapply.core.errors import GitError, OptionsError
@@ -111,7 +112,7 @@ def history_here(rev_range: str) -> Iterator[History]:
     """
     if rev_range.startswith("-"):
         raise OptionsError(f"not a range of revisions: {rev_range}")
-    cwd = os.getcwd()
+    cwd = working_directory()
     with opened(os.path.join(cwd, "any"), cwd, bare=True) as repository:
         if repository is None:
             raise GitError("there is no git repository here to make cases of", cwd)

@@ -44,6 +44,8 @@ def apply_step() -> ExitCode:
         _refuse_put_aside(repository, changes)
         names = [each.path for each in pending]
         notes = _write(repository, workspace, changes, names)
+    if workspace.unkept is not None:
+        notes = (*notes, workspace.unkept)
     tell(outcome_report(Outcome(worked.files, notes), Request()))
     tell([((f"applied {', '.join(names)}: look at it, and commit again", "strong"),)])
     return ExitCode.DOES_NOT_FIT

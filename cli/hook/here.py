@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from fastapply.cli.configuration import Hook
-from fastapply.cli.paths import resolve_in
+from fastapply.cli.paths import resolve_in, working_directory
 from fastapply.cli.render import show
 from fastapply.cli.report import Line
 from fastapply.cli.repository import Repository, opened
@@ -19,7 +19,7 @@ from fastapply.core.errors import GitError
 @contextmanager
 def here() -> Iterator[Repository]:
     """The repository of the working directory; raise `GitError` where there is no work tree."""
-    cwd = os.getcwd()
+    cwd = working_directory()
     with opened(os.path.join(cwd, "any"), cwd) as repository:
         if repository is None:
             raise GitError("hooks need a git work tree, and this is none", cwd)

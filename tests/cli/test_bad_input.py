@@ -103,6 +103,7 @@ def test_an_unreadable_file_as_the_system_says_it(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(workspace, "_bytes_of", no)
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)  # what typer would ask
     refused(run("a.txt", stdin=EDIT), 5, "cannot read a.txt: Permission denied")
 
 
