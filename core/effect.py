@@ -149,8 +149,9 @@ class _Walk:
         """Lines come between two lines that the edit shows side by side; the file may not.
 
         The file's own blank lines stay on the side where the new lines bring none; where they
-        bring some on both sides, the file's take the place of the last ones; where they bring
-        none at all, the new lines stay with the neighbour that begins with the same word.
+        bring some on both sides, or take the place of lines above, the file's take the place of
+        the last ones; where they bring none at all, the new lines stay with the neighbour that
+        begins with the same word.
         Comments belong to the line below them, documentation to the line above.
         """
         behind = any(line.strip() for line in self.coming) and not self.coming[-1].strip()
@@ -162,7 +163,7 @@ class _Walk:
         elif not behind:
             below = self.coming[0].strip() and self._goes_below(between.start - 1, place)
             self._come(place if below else between.start)
-        elif self.coming[0].strip():
+        elif self.coming[0].strip() and not (self.last and self.last[1] is Op.DROP):
             self._come(place)
         else:
             for _ in between:
