@@ -59,7 +59,8 @@ class Code(NamedTuple):
     """A fence that is no other format's, with the text before it.
 
     `path` is the one its document gives it, `stated` says that this stands right at the fence,
-    `unlike` that it is labelled as text or commands (or not at all) where others are as code;
+    `unlike` that it is labelled as text or commands (or not at all) where others are as code, or
+    edits of another format;
     `taken_off` are the lines above the code that named the file.
     """
 
@@ -102,7 +103,7 @@ def edits_of_codes(
 
     `others` says that the document holds edits of other formats too.
     """
-    chosen = _with_contrast(_candidates(codes, target, others))
+    chosen = _with_contrast(_candidates(codes, target, others), others)
     result: list[FileEdit] = []
     index = 0
     while index < len(chosen):
@@ -153,10 +154,10 @@ def _candidates(codes: Sequence[Code], target: str | None, others: bool) -> list
     return fits[Fit.MISTAKEN] or fits[Fit.STRANGE]
 
 
-def _with_contrast(codes: Sequence[Code]) -> list[Code]:
-    """The fences, those without a programming language marked where another has one."""
+def _with_contrast(codes: Sequence[Code], others: bool) -> list[Code]:
+    """The fences, those without a programming language marked where another edit has one."""
     plain = [family_of_language(code.language) in _UNTYPED for code in codes]
-    if all(plain):
+    if all(plain) and not others:
         return list(codes)
     return [code._replace(unlike=mark) for code, mark in zip(codes, plain, strict=True)]
 
