@@ -12,9 +12,9 @@ the block before it.
 
 Tolerated: no fence; the whole block indented; a missing REPLACE sign (or a divider in its place)
 where the fence is closed or the next block begins behind a closed fence; signs escaped with a
-backslash in the text; lines numbered ``12 | code``. Where the text holds dividers of its own, the
-one that leaves the most similar halves counts. Refused: a missing divider, a second SEARCH sign
-inside a block, a block that the document's end cuts off.
+backslash in the text; lines numbered ``12 | code``, or the old ones alone. Where the text holds
+dividers of its own, the one that leaves the most similar halves counts. Refused: a missing divider,
+a second SEARCH sign inside a block, a block that the document's end cuts off.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _HINT_END = regex(r"^[ \t]*-{5,}[ \t]*$")
 _ESCAPED = regex(r"^([ \t]*)\\(<{5,9}|={5,9}|>{5,9}|-{5,9}|:(?:start|end)_line:)")
 _CONFLICT_START = regex(r"^<{7} (?!SEARCH|ORIGINAL)\S")
 _CONFLICT_END = regex(r"^>{7} (?!REPLACE|UPDATED)\S")
-_NUMBERED = regex(r"^[ \t]*(\d{1,7})[ \t]?\|(?:[ \t]|$)")
+_NUMBERED = regex(r"^[ \t]*(\d{1,7})(?:[ \t]?\|(?:[ \t]|$)|\u2192)")
 
 _LOOK_BACK = 3
 
@@ -172,13 +172,17 @@ def _unescaped(line: str) -> str:
 
 
 def _unnumbered(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
-    """The halves without the line numbers that a listing put before every line of them."""
+    """The halves without the line numbers that a listing put before every line of them.
+
+    The new lines may have none though the old ones do.
+    """
     numbers = [_NUMBERED.match(line) for line in old]
     values = [int(number[1]) for number in numbers if number is not None]
     first = values[0] if values else 0
     if not old or values != list(range(first, first + len(old))):
         return old, new
-    if not all(_NUMBERED.match(line) for line in new):
+    numbered = sum(_NUMBERED.match(line) is not None for line in new)
+    if 0 < numbered < len(new):
         return old, new
     return [_NUMBERED.sub("", line) for line in old], [_NUMBERED.sub("", line) for line in new]
 
