@@ -1,7 +1,8 @@
 """A document, read from top to bottom: which lines are which format.
 
 One pass, and what begins first wins: a SEARCH block may hold fences, a fence may hold a patch, and
-text inside an edit is never looked at again. What is left between edits is prose.
+text inside an edit is never looked at again. What is left between edits is prose. What a model
+thought aloud, between tags such as ``<think>``, is none of it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ _QUOTE = regex(r"^[ \t]*> ?")
 _REMARK = regex(r"^\s*(?:#|//|--|/\*|<!--|\*\*)")
 _DROPPED = regex(r"^-(?! \S)")
 _VERSION = regex(r"^\d+\.\d+[\d.a-z-]*$")
+_THOUGHT = regex(r"^\s*<(/?)(think|thinking|thought|thoughts|reasoning|scratchpad)>")
 
 
 def split_lines(document: str) -> list[str]:
@@ -60,6 +62,12 @@ class Reading:
         self.heading = path
         self.edits.append(replace(edit, path=path))
 
+    def forget(self, stop: int) -> None:
+        """Leave out all that stands before line `stop`."""
+        self.edits.clear()
+        self.codes.clear()
+        self.prose_start, self.heading = stop, None
+
     def prose(self, stop: int) -> str:
         """The text since the last edit or fence."""
         return "\n".join(self.lines[self.prose_start : stop]).strip()
@@ -79,18 +87,39 @@ def read(lines: Sequence[str], formats: frozenset[str]) -> Reading:
             inside, stop = None, index + 1
             reading.prose_start = stop
         if stop is None and inside is None:
+            stop = _thought(reading, index)
+        if stop is None and inside is None:
             opening = reading.signs.opening(index)
             if opening is not None:
                 if _wraps_edit(lines, index, formats):
                     inside, stop = opening, index + 1
                 else:
                     stop = _read_fence(reading, opening, formats)
-            elif unified_diff.NAME in formats and unified_diff.is_header(lines, index):
+            elif unified_diff.NAME in formats and unified_diff.begins(lines, index):
                 stop = _read_bare_diff(reading, index)
             else:
                 reading.heading = path_in_heading(lines[index]) or reading.heading
         index = stop if stop is not None else index + 1
     return reading
+
+
+def _thought(reading: Reading, index: int) -> int | None:
+    """The line after what a model thought aloud, if that begins or ends at line `index`.
+
+    The tag that opens it may be missing: then it began with the document.
+    """
+    tag = _THOUGHT.match(reading.lines[index])
+    if tag is None:
+        return None
+    if tag[1]:
+        reading.forget(index + 1)
+        return index + 1
+    closing = f"</{tag[2]}>"
+    for line in range(index, len(reading.lines)):
+        if closing in reading.lines[line]:
+            reading.prose_start = line + 1
+            return line + 1
+    return None
 
 
 def _spelt_out(
@@ -176,8 +205,9 @@ def _read_bare_diff(reading: Reading, start: int) -> int:
             break
         lost = True
     complete = stop < len(lines) or lines[-1] == ""
+    path = path_before(lines, start)
     for file in unified_diff.diff(lines[start:stop], start, complete=complete):
-        reading.add(file)
+        reading.add(file, path)
     reading.prose_start = stop
     return stop
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from fastapply.core.edits import Action, Edit, Elision, FileEdit, Hunk, Op, Span, Step, WholeFile
 from fastapply.core.errors import MalformedEditError
@@ -73,6 +74,16 @@ def is_header(lines: Sequence[str], index: int) -> bool:
     return (
         line.startswith("--- ") and index + 1 < len(lines) and lines[index + 1].startswith("+++ ")
     )
+
+
+def begins(lines: Sequence[str], index: int) -> bool:
+    """Whether a diff begins at line `index` of a text that is no code: at a file, or at a hunk."""
+    if is_header(lines, index):
+        return True
+    if parse_header(lines[index]) is None:
+        return False
+    following = takewhile(str.strip, lines[index + 1 :])
+    return any(line[0] in "+-" for line in following)
 
 
 def looks_like_diff(lines: Sequence[str], *, code: bool) -> bool:
