@@ -10,6 +10,7 @@ number of shared runs, not the size of the file.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from functools import lru_cache
@@ -35,6 +36,8 @@ WRAPPED = 2.0
 SILENT_LOSS = 0.3
 TILT = 1.5
 MOST_REFLOWED = 16
+# In single quotes what is no word: Rust's lifetimes have one of them only.
+_QUOTED = regex(r""" "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\\w])+' """, re.VERBOSE)
 _TRAILING_COMMA = regex(r",([)\]}])")
 
 
@@ -309,7 +312,9 @@ def _edge(new: float) -> float:
 
 
 def balance(line: str) -> int:
-    """How many brackets a line opens beyond those it closes."""
+    """How many brackets a line opens beyond those it closes; quoted ones do neither."""
+    if "'" in line or '"' in line:
+        line = _QUOTED.sub("", line)
     opened = line.count("(") + line.count("[") + line.count("{")
     return opened - line.count(")") - line.count("]") - line.count("}")
 

@@ -15,12 +15,13 @@ from fastapply.core.alignment import Chain, Terrain
 from fastapply.core.blocks import Block, FileIndex, pair, say
 from fastapply.core.plain import plain
 from fastapply.core.regex import regex
+from fastapply.core.shift import indent_of
 
 CLEAR = 0.6
 CLEAR_ALONE = 0.8
 ELSEWHERE = 0.5
 SAME_SUBJECT = 0.2
-OTHER_SUBJECT = 0.1
+OTHER_SUBJECT = 0.25
 SAME_OPENING = 0.15
 JOINED = 0.8
 REACH = 8
@@ -71,14 +72,18 @@ _KEYWORDS = frozenset(
         "yield",
     ]
 )
+_LABEL = regex(r"^\s*(?:case|when)\s+(.+?)\s*(?::|=>|->|then\b|$)")
 _FROM = regex(r"^\s*from\s+([\w.]+)\s+import\b")
 
 
 def subject(line: str) -> str:
-    """What a line is about: the name it binds, calls or opens, or where it imports from."""
+    """What a line is about: the name it binds, calls or opens, its case, or what it imports."""
     source = _SOURCE.match(line) or _FROM.match(line)
     if source:
         return f"import {source.group(1)}"
+    label = _LABEL.match(line)
+    if label:
+        return f"case {label.group(1)}"
     name = _SUBJECT.match(line.strip())
     return name.group(1) if name and name.group(1) not in _KEYWORDS else ""
 
@@ -117,18 +122,40 @@ def _pairs(number: int, fragment: Sequence[str], file: FileIndex, seam: _Seam) -
     worth = say(key) * (ELSEWHERE if key in file.places else 1.0)
     for place in seam.places:
         other = file.keys[place]
-        if not other or other == key:
+        if not other or other == key or not _stand_alike(number, place, fragment, file):
             continue
         ratio = fuzz.ratio(key, other, score_cutoff=40) / 100
         if _continues(key, other) or _continues(other, key):
             ratio = max(ratio, JOINED)
-        its = subject(file.lines[place])
-        if ratio and about and its:
+        if not ratio:
+            continue
+        its, alike = subject(file.lines[place]), _opens_alike(key, other)
+        if its != about and _LABEL.match(line) and _LABEL.match(file.lines[place]):
+            continue
+        if about and its and (its == about or not alike):
             ratio += SAME_SUBJECT if its == about else -OTHER_SUBJECT
-        if ratio and _opens_alike(key, other):
+        if alike:
             ratio += SAME_OPENING
         if ratio >= seam.clear:
             yield pair(number, place, (ratio - 0.4) * worth, fragment, file.lines)
+
+
+def _stand_alike(number: int, place: int, fragment: Sequence[str], file: FileIndex) -> bool:
+    """Whether the lines that hold both are one, or it is not shown what holds the fragment's."""
+    ours, theirs = _holder(number, fragment), _holder(place, file.lines)
+    if ours < 0 or theirs < 0 or plain(fragment[ours]) == file.keys[theirs]:
+        return True
+    about, its = subject(fragment[ours]), subject(file.lines[theirs])
+    return not about or not its or about == its
+
+
+def _holder(number: int, lines: Sequence[str]) -> int:
+    """The last line before `number` that is indented less; -1 where none is near."""
+    depth = len(indent_of(lines[number]))
+    for before in range(number - 1, max(number - 1 - REACH, -1), -1):
+        if lines[before].strip() and len(indent_of(lines[before])) < depth:
+            return before
+    return -1
 
 
 def _opens_alike(key: str, other: str) -> bool:

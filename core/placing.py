@@ -14,7 +14,8 @@ from fastapply.core.depths import CLOSERS
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
 from fastapply.core.kinds import SOLID, every
-from fastapply.core.namesakes import Structure, leaves
+from fastapply.core.namesakes import Structure
+from fastapply.core.pairs import leaves
 from fastapply.core.plan import Replacement
 from fastapply.core.prose import Side, cues
 from fastapply.core.regex import regex

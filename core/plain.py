@@ -14,6 +14,7 @@ _TYPOGRAPHY = str.maketrans(
         **dict.fromkeys("\u00a0\u2002\u2003\u2007\u2008\u2009\u202f\u205f\u3000", " "),
     }
 )
+_NAME = regex(r"[A-Za-z_$][\w$]*")
 _TRIPLE = ('"""', "'''")
 _STYLE = regex(
     r"quot|semicolon|format|lint|prettier|style|black\b|ruff|eslint|rubocop|gofmt|typograph",
@@ -31,6 +32,12 @@ def plain(line: str) -> str:
         text = text.replace("'", '"')
     ends = text.endswith(";") and (len(text) > 2 or text == "};")
     return text[:-1].rstrip() if ends else text
+
+
+def first_word(line: str) -> str:
+    """The first name or keyword of a line, "" where it has none."""
+    found = _NAME.search(line)
+    return found.group() if found else ""
 
 
 def straight(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from fastapply.core.depths import CLOSERS
 from fastapply.core.edits import Span
 from fastapply.core.namesakes import Structure
+from fastapply.core.plain import first_word
 from fastapply.core.prose import Side
 from fastapply.core.regex import regex
 from fastapply.core.shift import indent_of
@@ -68,7 +69,8 @@ def among_imports(
     if structure.language is None:
         return ()
     own = outline(lines, structure.language)
-    covered = {n for each in own if each.kind == "import" for n in range(*_bounds(each))}
+    spans = (each.span for each in own if each.kind == "import")
+    covered = {number for span in spans for number in range(span.start, span.stop)}
     if any(line.strip() and number not in covered for number, line in enumerate(lines)):
         return ()
     held = [each for each in structure.held if each.kind == "import"]
@@ -77,7 +79,7 @@ def among_imports(
         return ()
     if not held:
         return (Spot(0, 0),)
-    alike = [each for each in held if _first_word(file[each.span.start]) == _first_word(lines[0])]
+    alike = [each for each in held if first_word(file[each.span.start]) == first_word(lines[0])]
     run = _last_run(alike or held)
     keys = [file[each.span.start].casefold() for each in run]
     later = (each for each, key in zip(run, keys, strict=True) if key > lines[0].casefold())
@@ -92,11 +94,3 @@ def _last_run(imports: Sequence[Definition]) -> Sequence[Definition]:
     while start > 0 and imports[start - 1].span.stop == imports[start].span.start:
         start -= 1
     return imports[start:]
-
-
-def _first_word(line: str) -> str:
-    return line.split(maxsplit=1)[0] if line.strip() else ""
-
-
-def _bounds(definition: Definition) -> tuple[int, int]:
-    return definition.span.start, definition.span.stop

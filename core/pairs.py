@@ -1,0 +1,171 @@
+"""Lines of fragment and file that syntax pairs: where definitions of one name begin and end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from fastapply.core.alignment import balance
+from fastapply.core.blocks import Block, pair
+from fastapply.core.edits import Span
+from fastapply.core.fragment import Fragment
+from fastapply.core.homes import MOST_NAMESAKES
+from fastapply.core.kinds import SOLID
+from fastapply.core.likeness import subject
+from fastapply.core.markers import inline_gap
+from fastapply.core.plain import first_word, plain
+from fastapply.core.syntax import Definition
+
+HEADER = 1.2
+END = 1.2
+REWRITTEN = 2.4
+"""What the last line says of a definition that is shown anew, from its first line to its last."""
+_LEAVING = frozenset({"return", "raise", "throw", "break", "continue"})
+
+
+def name_pairs(
+    fragment: Fragment,
+    own: Sequence[Definition],
+    namesakes: Mapping[str, Sequence[Definition]],
+    lines: Sequence[str],
+    overloads: Collection[str],
+) -> Iterator[Block]:
+    """One-line blocks of definitions that the fragment has and the file: first and last lines."""
+
+    def stone(start: int, place: int, weight: float) -> Block:
+        return pair(start, place, weight, fragment.lines, lines)
+
+    for definition, candidates in _kin(own, namesakes):
+        if definition.name in overloads:
+            header = plain(fragment.lines[definition.header.start])
+            candidates = [c for c in candidates if plain(lines[c.header.start]) == header]
+        if definition.kind == "import" or len(candidates) > MOST_NAMESAKES:
+            continue
+        share = len(candidates) ** 0.5
+        for candidate in candidates:
+            likeness = _likeness(fragment, definition, candidate, lines) if share > 1 else 1.0
+            weight = HEADER * likeness / share
+            if _is_put_on_one_line(fragment, definition, candidate):
+                yield stone(definition.span.start, candidate.span.stop - 1, weight + END / share)
+                continue
+            yield stone(definition.header.start, candidate.header.start, weight)
+            if (
+                definition.span.start < definition.header.start
+                and candidate.span.start < candidate.header.start
+            ):
+                yield stone(definition.span.start, candidate.span.start, END / share)
+            if is_complete(fragment, definition, candidate, lines):
+                anew = _is_shown_anew(fragment, definition, candidate, lines)
+                end = REWRITTEN if anew else END
+                yield stone(definition.span.stop - 1, candidate.span.stop - 1, end / share)
+
+
+def _kin(
+    own: Sequence[Definition],
+    namesakes: Mapping[str, Sequence[Definition]],
+    parents: Sequence[Definition] | None = None,
+) -> Iterator[tuple[Definition, Sequence[Definition]]]:
+    """Each definition of the fragment with those of the file that it may stand for.
+
+    A key or a field is only that of its parent's namesakes, `parents`.
+    """
+    for definition in own:
+        found = namesakes.get(definition.name, ())
+        if parents is not None:
+            inside = [
+                each
+                for each in found
+                if any(p.span.start <= each.span.start < p.span.stop for p in parents)
+            ]
+            found = inside or (found if definition.kind in SOLID else ())
+        yield definition, found
+        yield from _kin(definition.children, namesakes, found)
+
+
+def _is_put_on_one_line(fragment: Fragment, own: Definition, held: Definition) -> bool:
+    """Whether a whole definition of the fragment is one line, and several in the file.
+
+    Then the line stands for the last of those: all before it go too.
+    """
+    line = fragment.lines[own.span.start].rstrip()
+    if len(own.span) > 1 or len(held.span) < 2 or own.kind not in SOLID:
+        return False
+    return line.endswith("}") and not balance(line) and inline_gap(line) is None
+
+
+def _likeness(fragment: Fragment, own: Definition, held: Definition, lines: Sequence[str]) -> float:
+    """How much more than others of its name a definition is meant, by its header: 0.5 to 1.5."""
+    from rapidfuzz import fuzz
+
+    ours, theirs = fragment.lines[own.header.start], lines[held.header.start]
+    return 0.5 + fuzz.ratio(plain(ours), plain(theirs)) / 100
+
+
+def import_pairs(
+    fragment: Fragment,
+    own: Sequence[Definition],
+    held: Sequence[Definition],
+    lines: Sequence[str],
+) -> Iterator[Block]:
+    """Imports from one source that take another number of lines."""
+    places = {
+        source: each
+        for each in held
+        if each.kind == "import" and (source := _source(lines, each.span))
+    }
+    for each in own:
+        other = places.get(_source(fragment.lines, each.span)) if each.kind == "import" else None
+        if other is not None and len(other.span) != len(each.span):
+            start, last = each.span.start, each.span.stop - 1
+            yield pair(start, other.span.start, HEADER, fragment.lines, lines)
+            if last > start and len(other.span) > 1:
+                yield pair(last, other.span.stop - 1, END, fragment.lines, lines)
+
+
+def _source(lines: Sequence[str], span: Span) -> str:
+    """Where an import imports from."""
+    about = {subject(line) for line in lines[span.start : span.stop]}
+    return next((name for name in sorted(about) if name.startswith("import ")), "")
+
+
+def is_complete(
+    fragment: Fragment, own: Definition, held: Definition, lines: Sequence[str]
+) -> bool:
+    """Whether the fragment shows how the definition ends.
+
+    Not where a gap ends it, nor where its last line stands in the middle of the file's
+    definition: then the fragment just stops there. What follows a gap rather comes after all that
+    the gap keeps, unless both leave the definition.
+    """
+    last = own.span.stop - 1
+    if own.span.stop in fragment.gaps or last <= own.header.start:
+        return False
+    text, its = fragment.lines[last].strip(), lines[held.span.stop - 1].strip()
+    if not any(map(str.isalnum, text)) or text == its:
+        return True
+    if own.kind not in SOLID:
+        return False
+    if any(own.span.start < gap for gap in fragment.gaps if gap < own.span.stop):
+        return leaves(text) and leaves(its)
+    middle = lines[held.span.start : held.span.stop - 1]
+    return text not in {line.strip() for line in middle}
+
+
+def _is_shown_anew(
+    fragment: Fragment, own: Definition, held: Definition, lines: Sequence[str]
+) -> bool:
+    """Whether a whole definition is shown without a gap, and at such length that no line stays.
+
+    A short one may be some lines to put into it.
+    """
+    start, stop = own.span.start, own.span.stop
+    if own.kind not in SOLID or any(start < gap < stop for gap in fragment.gaps):
+        return False
+    if sum(map(balance, fragment.lines[start:stop])):
+        return False
+    ours, theirs = fragment.lines[stop - 1], lines[held.span.stop - 1]
+    return 2 * len(own.span) >= len(held.span) or (leaves(ours) and leaves(theirs))
+
+
+def leaves(line: str) -> bool:
+    """Whether nothing that follows a statement in its block is ever reached."""
+    return first_word(line) in _LEAVING
