@@ -145,7 +145,7 @@ class Store:
             return Local(Path(name).expanduser())
         raise WeightsNotFoundError(
             f"no model is called {name}; known: {', '.join(known)}, a path,"
-            " or hf:OWNER/REPO/FILE.gguf"
+            " hf:OWNER/REPO/FILE.gguf, or for one on a server http(s)://HOST[:PORT]#NAME"
         )
 
     def path(self, model: Model) -> Path:

@@ -19,6 +19,7 @@ from fastapply.models.writer import Job
 _OPTIONAL = ("prediction", "max_tokens", "max_completion_tokens", "temperature", "stream_options")
 _RENAMED = {"max_tokens": "max_completion_tokens"}
 _REFUSALS = (400, 404, 422)
+_PREDICTED = ("accepted", "rejected")
 
 
 @dataclass
@@ -35,9 +36,10 @@ class Chat:
         """The code of a task after its update (`dialect.Dialect`)."""
         if self.server.kind is not Kind.OPENAI:
             check_plain(job.task, self.server.address.host)
+        most = limit_of(job, 0, 0)
         while True:
-            body = self._body(job)
-            stream = Stream(self.server.address.host, _piece, watch)
+            body = self._body(job, most)
+            stream = Stream(self.server.address.host, _piece, watch, most)
             try:
                 self.http.stream(f"{self.server.address.api}/chat/completions", body, stream)
             except Refused as error:
@@ -61,8 +63,7 @@ class Chat:
         code = code_of(self.family, text, job.task)
         return Reply(code, _counted(stream), asked if isinstance(asked, int) else 0)
 
-    def _body(self, job: Job) -> dict[str, object]:
-        limit = limit_of(job, 0, 0)
+    def _body(self, job: Job, limit: int) -> dict[str, object]:
         said: list[Mapping[str, str]] = list(messages(self.family, job.task))
         body: dict[str, object] = {
             "model": self.server.address.name,
@@ -116,13 +117,18 @@ def _piece(event: Mapping[str, Any]) -> Piece | None:
 def _counted(stream: Stream) -> Tally:
     """The server's numbers where it gives any: events may hold several tokens."""
     tally, usage = stream.tally, stream.told
-    tokens = usage.get("completion_tokens")
-    if isinstance(tokens, int):
-        tally.tokens = tally.calls = tokens
     details = usage.get("completion_tokens_details")
-    if isinstance(details, dict):
-        kept = details.get("accepted_prediction_tokens") or 0
-        rejected = details.get("rejected_prediction_tokens") or 0
-        tally.kept, tally.drafted = kept, kept + rejected
+    told = details if isinstance(details, dict) else {}
+    kept, rejected = (_number(told, f"{what}_prediction_tokens") for what in _PREDICTED)
+    tokens = _number(usage, "completion_tokens")
+    if tokens:
+        # Rejected ones are billed as written.
+        tally.tokens = max(tokens - rejected, 0)
         tally.calls = max(tally.tokens - kept, 1)
+    tally.kept, tally.drafted = kept, kept + rejected
     return tally
+
+
+def _number(told: Mapping[str, Any], name: str) -> int:
+    found = told.get(name)
+    return found if isinstance(found, int) else 0

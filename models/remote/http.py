@@ -10,7 +10,7 @@ import json
 import random
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -26,10 +26,11 @@ from fastapply.core.errors import (
 )
 from fastapply.models.remote.address import KEY, OPENAI_KEY, Address
 from fastapply.models.remote.settings import DEFAULTS, ServerSettings
-from fastapply.models.remote.sse import events
+from fastapply.models.remote.sse import events, lines
 
 _AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _LONGEST_PAUSE = 60.0  # seconds
+_LONGEST = 100_000_000  # characters of a streamed answer, which come in events of some 200 a token
 _SHOWN = 300  # characters of what a server says
 _CONTEXT = ("context length", "context size", "context window", "context_length", "maximum context")
 
@@ -144,19 +145,28 @@ class Http:
                 response.read()
                 raise self._refused(response)
             kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+            texts = self._bounded(response.iter_text())
             if kind == "application/json":
-                response.read()
-                yield self._object(response, response.text)
+                yield self._object(response, "".join(texts))
                 return
             if kind != "text/event-stream":
                 raise ServerError(
                     f"{self.address.host} answered {kind or 'something'}, no event stream: is"
                     f" {self.address.api} an OpenAI-compatible API?"
                 )
-            for data in events(response.iter_lines()):
+            for data in events(lines(texts)):
                 if data.strip() == "[DONE]":
                     return
                 yield self._object(response, data)
+
+    def _bounded(self, texts: Iterable[str]) -> Iterator[str]:
+        """`texts` as far as an answer can be long: some servers never stop."""
+        left = _LONGEST
+        for text in texts:
+            left -= len(text)
+            if left < 0:
+                raise ServerError(f"{self.address.host} sent {_LONGEST:,} characters and no end")
+            yield text
 
     def _object(self, response: httpx2.Response, text: str) -> dict[str, Any]:
         try:

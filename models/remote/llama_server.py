@@ -110,11 +110,12 @@ class LlamaServer:
         family, model = self.family, self._model
         asked = prompt(model, family, job.task, lambda said: model.render(said, family.settings))
         host = self.server.address.host
-        stream = Stream(host, _piece, watch)
+        most = limit_of(job, len(asked), self.server.context)
+        stream = Stream(host, _piece, watch, most)
         body = {
             "model": self.server.address.name,
             "prompt": asked,
-            "n_predict": limit_of(job, len(asked), self.server.context),
+            "n_predict": most,
             "temperature": 0.0,
             "samplers": ["top_k"],
             "top_k": 1,

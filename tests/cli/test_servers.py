@@ -204,6 +204,25 @@ def elsewhere(handler: Handler) -> None:
     handler.send_bytes(307, b"", "text/plain", location="http://evil.example/v1")
 
 
+def endless(handler: Handler) -> None:
+    with handler.streaming() as say:
+        while True:
+            say({"choices": [{"delta": {"content": "x = 1\n" * 1000}}]})
+
+
+def thinks_for_ever(handler: Handler) -> None:
+    with handler.streaming() as say:
+        while True:
+            say({"choices": [{"delta": {"reasoning_content": "Wait, "}}]})
+
+
+def one_line(handler: Handler) -> None:
+    with handler.streaming():
+        handler.chunk(b"data: ")
+        while True:
+            handler.chunk(b"x" * 10_000)
+
+
 def status(code: int, message: str, **headers: str) -> Callable[[Handler], None]:
     return lambda handler: handler.send(code, error(message, "x"), **headers)
 
@@ -218,6 +237,9 @@ def status(code: int, message: str, **headers: str) -> Callable[[Handler], None]
         (garbage, "sent what is no answer: no json"),
         (foreign, "sent an event that is part of no answer"),
         (not_even_a_choice, "sent an event that is part of no answer"),
+        (endless, "writes without end"),
+        (thinks_for_ever, "writes without end"),
+        (one_line, "characters and no end"),
         (html, "answered text/html, no event stream"),
         (slow, "said nothing for 0.2 s (server.timeout)"),
         (elsewhere, "points to http://evil.example/v1, which is not followed"),
@@ -237,6 +259,7 @@ def test_what_servers_do_wrong(
     said: str,
 ) -> None:
     monkeypatch.setenv("FASTAPPLY_SERVER_TIMEOUT", "0.2" if mishap is slow else "20")
+    monkeypatch.setattr("fastapply.models.remote.http._LONGEST", 10_000_000)
     stub = serve(mishaps=[mishap])
     failed(git, ask(stub.url), said)
     stub.released.set()

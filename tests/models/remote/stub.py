@@ -166,6 +166,7 @@ class Handler(BaseHTTPRequestHandler):
             if "prediction" in body:
                 details = {"accepted_prediction_tokens": 5, "rejected_prediction_tokens": 2}
                 usage["completion_tokens_details"] = details
+                usage["completion_tokens"] += 2  # as OpenAI bills them
             if "stream_options" in body:
                 say({"choices": [], "usage": usage})
             say("[DONE]")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fastapply.core.errors import OptionsError
 from fastapply.models.remote.address import address, is_address, key_for
 from fastapply.models.remote.parallel import in_order
-from fastapply.models.remote.sse import events
+from fastapply.models.remote.sse import events, lines
 
 BOTH = {"FASTAPPLY_API_KEY": "own", "OPENAI_API_KEY": "openai"}
 OPENAI = {"OPENAI_API_KEY": "openai"}
@@ -61,7 +61,7 @@ def test_openais_key_goes_to_openai_alone(url: str, keys: dict[str, str], key: s
 
 def test_events_are_the_data_between_blank_lines() -> None:
     text = ": ping\n\nevent: x\ndata: a\ndata:b\r\n\ndata: c\nid: 3\n\ndata: d"
-    assert list(events(text.split("\n"))) == ["a\nb", "c"]
+    assert list(events(lines([text]))) == ["a\nb", "c"]
 
 
 @given(st.lists(st.integers(0, 50), max_size=30), st.integers(1, 9))

@@ -19,7 +19,7 @@ from fastapply.models.remote.server import Kind, look_at
 from fastapply.models.remote.settings import ServerSettings, Speculation
 from fastapply.models.remote.writer import RemoteWriter
 from fastapply.models.writer import Job
-from tests.models.remote.stub import Handler, Stub, error, serving
+from tests.models.remote.stub import PIECES, Handler, Stub, error, serving
 
 CODE = "".join(f"def f{n}(x):\n    return x + {n}\n\n" for n in range(10))
 NEW = CODE.replace("x + 5", "5 * x").replace("def f9(x):", "def f9(x, y):")
@@ -148,6 +148,8 @@ def test_predicted_outputs_are_sent_and_counted() -> None:
     assert body["prediction"] == {"type": "content", "content": expected}
     assert not {"max_tokens", "max_completion_tokens"} & set(body)
     assert (answer.tally.drafted, answer.tally.kept) == (7, 5)
+    written = len(PIECES.findall(stub.answers[next(iter(stub.answers))]))
+    assert (answer.tally.tokens, answer.tally.calls) == (written, written - 5)
 
 
 def test_openai_is_known_by_its_address() -> None:
