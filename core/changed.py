@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from fastapply.core.common_lines import common_lines
 from fastapply.core.edits import Span
 from fastapply.core.plan import common_ends
 from fastapply.core.sightings import squeeze
@@ -134,11 +135,8 @@ class Changed:
 
 def _differences(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Span, Span]]:
     """Where two texts differ: lines of the one, and those in their place (either may be none)."""
-    from rapidfuzz.distance import LCSseq
-
     was = now = 0
-    for block in LCSseq.opcodes(old, new):
-        if block.tag == "equal":
-            yield Span(was, block.src_start), Span(now, block.dest_start)
-            was, now = block.src_end, block.dest_end
+    for each in common_lines(old, new):
+        yield Span(was, each.here), Span(now, each.there)
+        was, now = each.here + each.size, each.there + each.size
     yield Span(was, len(old)), Span(now, len(new))

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fastapply.core.account import Account
 from fastapply.core.changed import Changed, Run
+from fastapply.core.common_lines import TooManyLinesError
 from fastapply.core.edits import FileEdit, Sketch, Span, WholeFile
 from fastapply.core.markers import Kind, marker
 from fastapply.core.regex import regex
@@ -72,7 +73,11 @@ def check(
         trial.syntax(),
         trial.seats() if candidate.is_unguided else (),
     )
-    return tuple(chain.from_iterable(islice(each, _MOST_OF_A_KIND) for each in found))
+    try:
+        return tuple(chain.from_iterable(islice(each, _MOST_OF_A_KIND) for each in found))
+    except TooManyLinesError:
+        counts = f"{len(old)} lines became {len(new)}"
+        return (Finding("too-large", f"the edit is too large to be checked: {counts}"),)
 
 
 class _Trial(NamedTuple):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from fastapply.core.common_lines import common_lines
 from fastapply.core.edits import Span
 
 _WELL_FOUND = 0.6
@@ -167,11 +168,5 @@ def _longest_run(places: Sequence[int]) -> tuple[int, int]:
 
 def aligned(sought: Sequence[str], keys: Sequence[str]) -> dict[int, int]:
     """A longest common subsequence: index into `sought` -> index into `keys`."""
-    from rapidfuzz.distance import LCSseq
-
-    pairs: dict[int, int] = {}
-    for block in LCSseq.opcodes(sought, keys):
-        if block.tag == "equal":
-            size = block.src_end - block.src_start
-            pairs.update((block.src_start + n, block.dest_start + n) for n in range(size))
-    return pairs
+    runs = common_lines(sought, keys)
+    return {each.here + n: each.there + n for each in runs for n in range(each.size)}

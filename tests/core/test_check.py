@@ -282,6 +282,14 @@ def test_an_unknown_macro_is_no_fault_of_the_edit():
     assert reasons(after, edit, before=before, language="c") == set()
 
 
+def test_what_is_too_large_to_be_checked_is_not_believed(monkeypatch):
+    after = FILE.replace("file.write(text)", "file.write(text.strip())")
+    edit = sketch("def save(path, text):\n    ...\n        file.write(text.strip())\n")
+    assert reasons(after, edit) == set()
+    monkeypatch.setattr("fastapply.core.common_lines._MOST", 20)
+    assert reasons(after, edit) == {"too-large"}
+
+
 def test_a_new_file_may_hold_what_looks_like_prose_about_code():
     edit = sketch("# unchanged\nclass A:\n    ...\n")
     assert reasons("# unchanged\nclass A:\n    ...\n", edit, before=None) == set()
