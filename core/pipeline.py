@@ -193,6 +193,8 @@ def _apply(
     options: Options,
 ) -> _Story:
     """Work out what `edit` makes of the file `path`, and whether to believe it."""
+    from fastapply.core.spelling import as_spelt
+
     before = workspace.read(path)
     move_to = workspace.resolve(edit.move_to) if edit.move_to else None
     if move_to == path:
@@ -207,6 +209,7 @@ def _apply(
         return _create(path, edit)
     if edit.action is Action.CREATE and before.lines:
         raise UnwritableError(f"cannot create {path}: it exists", path)
+    edit = as_spelt(edit, before.lines)
     candidate = _candidate(path, before, edit, rewriter, options.engine)
     if isinstance(candidate, Unmerged):
         candidate = yield candidate

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from fastapply.core.edits import FileEdit
 from fastapply.core.regex import regex
+from fastapply.core.spelling import unescape
 from fastapply.formats import apply_patch, search_replace, unified_diff
 from fastapply.formats.fences import End, Fence, Opening, Signs
 from fastapply.formats.hunk_body import parse_header
@@ -27,15 +28,19 @@ _QUOTE = regex(r"^[ \t]*> ?")
 _REMARK = regex(r"^\s*(?:#|//|--|/\*|<!--|\*\*)")
 _DROPPED = regex(r"^-(?! \S)")
 _VERSION = regex(r"^\d+\.\d+[\d.a-z-]*$")
+_ESCAPED_SIGN = regex(r"^[ \t]*(?:&lt;){5,9}[ \t]?(?:SEARCH|ORIGINAL)\b")
 _THOUGHT = regex(r"^\s*<(/?)(think|thinking|thought|thoughts|reasoning|scratchpad)>")
 
 
 def split_lines(document: str) -> list[str]:
     r"""The lines of a document: split at ``\n`` only, each without one ``\r`` at its end.
 
-    Where all fences stand in a Markdown quotation, its signs are left out.
+    Where all fences stand in a Markdown quotation, its signs are left out. A document whose own
+    signs are escaped as HTML is read as what it was.
     """
     lines = [line.removesuffix("\r") for line in document.split("\n")]
+    if any(map(_ESCAPED_SIGN.match, lines)):
+        lines = [unescape(line) for line in lines]
     if any(map(_QUOTED_FENCE.match, lines)) and not any(map(_FENCE.match, lines)):
         return [_QUOTE.sub("", line, count=1) for line in lines]
     return lines

@@ -1,0 +1,3 @@
+import { join, resolve } from 'node:path';
+
+export const root = resolve('src', 'lib');
