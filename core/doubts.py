@@ -18,6 +18,12 @@ from fastapply.core.syntax import Definition
 from fastapply.core.weave import Stretch, lay_out
 
 _QUOTED = regex(r"\"[^\"]*\"|'[^']*'")
+_DECLARATION = regex(r"^(\s*)(?:const|let)\s+(\w+)")
+_DECLARE_ONCE = frozenset({"javascript", "typescript", "tsx"})
+LIKE = 50
+"""How alike, in percent, a line is that may be the other's old version."""
+FAR = 200
+"""How many lines away a declaration is looked for."""
 TELLING = 1.2
 """What a line says (`blocks.say`) that is no coincidence when the file has it too."""
 
@@ -30,21 +36,54 @@ def is_doubtful(scene: Scene, chain: Chain) -> bool:
         any(_is_frayed(scene, run) for run in runs)
         or any(_drops_in_silence(scene, run, terrain) for run in runs)
         or any(_says_again(scene, run) for run in runs)
+        or any(_declares_again(scene, run, terrain) for run in runs)
         or _misses_context(scene, chain)
         or _stops_short(scene, chain)
     )
 
 
 def _is_frayed(scene: Scene, run: Stretch) -> bool:
-    """Whether new lines follow a changed line up to a gap, where the file goes right on.
+    """Whether new lines follow a changed line up to a gap, where the file goes on with their like.
 
     Then nothing says how much of what follows they replace.
     """
     last = run.blocks[-1]
-    new = any(line.strip() for line in scene.fragment.lines[last.stop : run.stop])
     following = scene.file.keys[last.end : last.end + 1]
     goes_on = bool(following) and say(following[0]) > FLOOR
-    return new and run.stop in scene.fragment.gaps and scene.is_changed(last) and goes_on
+    if not (goes_on and run.stop in scene.fragment.gaps and scene.is_changed(last)):
+        return False
+    from rapidfuzz import fuzz
+
+    new = filter(None, map(plain, scene.fragment.lines[last.stop : run.stop]))
+    return any(fuzz.ratio(line, following[0]) >= LIKE for line in new)
+
+
+def _declares_again(scene: Scene, run: Stretch, terrain: Terrain) -> bool:
+    """Whether new lines declare a name whose declaration stays, in the same scope.
+
+    Then what a gap keeps was to go, at least in part.
+    """
+    if scene.structure.language not in _DECLARE_ONCE:
+        return False
+    found = {number for block in run.blocks for number in block.numbers}
+    lines, file = scene.fragment.lines, scene.file.lines
+    new = {
+        (declared[2], len(declared[1]) + run.blocks[0].shift)
+        for number in range(run.start, run.stop)
+        if number not in found and (declared := _DECLARATION.match(lines[number]))
+    }
+    if not new:
+        return False
+    kept = (
+        place
+        for place in range(max(run.place - FAR, 0), min(run.end + FAR, len(file)))
+        if not run.place <= place < run.end
+        and (declared := _DECLARATION.match(file[place]))
+        and (declared[2], len(declared[1])) in new
+    )
+    edges = (run.place, run.end - 1)
+    depths = terrain.depths
+    return any(not depths.leaves_scope(min(place, *edges), max(place, *edges)) for place in kept)
 
 
 def _says_again(scene: Scene, run: Stretch) -> bool:
