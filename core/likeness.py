@@ -24,6 +24,8 @@ SAME_SUBJECT = 0.2
 OTHER_SUBJECT = 0.25
 SAME_OPENING = 0.15
 JOINED = 0.8
+SLACK = 0.05
+"""How much less alike the lines of a list may be than a new one is to one of them."""
 REACH = 8
 _SUBJECT = regex(
     r"""(?: (?:export|public|private|protected|static|async|default|final|override|pub|const|let
@@ -129,6 +131,7 @@ def _pairs(number: int, fragment: Sequence[str], file: FileIndex, seam: _Seam) -
             ratio = max(ratio, JOINED)
         if not ratio:
             continue
+        said = ratio
         its, alike = subject(file.lines[place]), _opens_alike(key, other)
         if its != about and _LABEL.match(line) and _LABEL.match(file.lines[place]):
             continue
@@ -136,8 +139,24 @@ def _pairs(number: int, fragment: Sequence[str], file: FileIndex, seam: _Seam) -
             ratio += SAME_SUBJECT if its == about else -OTHER_SUBJECT
         if alike:
             ratio += SAME_OPENING
-        if ratio >= seam.clear:
+        if ratio < seam.clear:
+            continue
+        is_same = (its == about != "" and not key.startswith("<")) or other in key
+        if is_same or not _is_one_of_many(place, file, said):
             yield pair(number, place, (ratio - 0.4) * worth, fragment, file.lines)
+
+
+def _is_one_of_many(place: int, file: FileIndex, ratio: float) -> bool:
+    """Whether a line beside `place` is as much like it: then another one like it is one more."""
+    from rapidfuzz import fuzz
+
+    depth = indent_of(file.lines[place])
+    beside = (other for other in (place - 1, place + 1) if 0 <= other < len(file.lines))
+    return any(
+        indent_of(file.lines[other]) == depth
+        and fuzz.ratio(file.keys[other], file.keys[place]) / 100 >= ratio - SLACK
+        for other in beside
+    )
 
 
 def _stand_alike(number: int, place: int, fragment: Sequence[str], file: FileIndex) -> bool:
