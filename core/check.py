@@ -141,7 +141,7 @@ class _Trial(NamedTuple):
     def additions(self) -> Iterator[Finding]:
         """New lines that the edit does not show."""
         for number, line in self.fresh():
-            if not self.account.brings(line):
+            if not self.account.brings(line) and not self._differs_by_comma(line, self.changed.old):
                 message = f"the edit does not show: {line.strip()}"
                 yield Finding("unexplained-addition", message, number)
 
@@ -197,7 +197,19 @@ class _Trial(NamedTuple):
             if self.account.drops(self.changed.old[number], times)
         ]
         enclosed = range(dropped[0], dropped[-1] + 1) if dropped else range(0)
-        return [number for number in run.gone if number not in enclosed]
+        old, new = self.changed.old, self.changed.new
+        return [
+            number
+            for number in run.gone
+            if number not in enclosed and not self._differs_by_comma(old[number], new)
+        ]
+
+    def _differs_by_comma(self, line: str, others: Sequence[str]) -> bool:
+        """Whether one of `others` is the same line of JSON, with a comma more or less."""
+        if self.language != "json":
+            return False
+        text = line.rstrip().removesuffix(",")
+        return any(other != line and other.rstrip().removesuffix(",") == text for other in others)
 
     def _row(self, place: int) -> int:
         """The result's line for a place among its lines that are not blank."""

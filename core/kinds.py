@@ -29,6 +29,8 @@ SOLID = frozenset(
         "union",
     ]
 )
+# Languages of data: what stands on its own there are the keys at the top.
+DATA = frozenset({"json", "toml", "yaml"})
 CONTAINERS = frozenset(
     [
         "class",

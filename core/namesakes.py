@@ -17,7 +17,7 @@ from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
 from fastapply.core.fresh import fresh
 from fastapply.core.homes import Homes, homes
-from fastapply.core.kinds import CONTAINERS, SOLID, every
+from fastapply.core.kinds import CONTAINERS, DATA, SOLID, every
 from fastapply.core.overloads import overloaded
 from fastapply.core.pairs import import_pairs, is_complete, name_pairs
 from fastapply.core.plain import first_word, plain
@@ -53,8 +53,9 @@ class Structure(NamedTuple):
 
     @property
     def headers(self) -> tuple[int, ...]:
-        """The header lines of the fragment's definitions."""
-        return tuple(sorted(each.header.start for each in every(self.own) if each.kind in SOLID))
+        """The header lines of the fragment's definitions, in data of its keys at the top."""
+        solid = {each.header.start for each in every(self.own) if each.kind in SOLID}
+        return tuple(sorted(solid | {*_top(self.own, self.language)}))
 
     def by_name(self, blocks: Iterable[Block]) -> list[Block]:
         """One-line blocks, but for those that find a definition the file has in another one.
@@ -110,8 +111,8 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
         held,
         (*stones, *import_pairs(fragment, own, held, lines)),
         tuple(fresh(fragment, own, held, (lines, language))),
-        tuple(sorted(set(_joints(fragment, own, namesakes, lines)))),
-        tuple(sorted(set(_kept(fragment, own, held, lines)))),
+        tuple(sorted({*_joints(fragment, own, namesakes, lines), *_seams(own, language)})),
+        tuple(sorted(set(_kept(fragment, own, held, (lines, language))))),
         tuple(_scopes(fragment.prose, held)),
         overloads,
         homes(fragment, own, namesakes),
@@ -144,18 +145,20 @@ def _kept(
     fragment: Fragment,
     own: Sequence[Definition],
     held: Sequence[Definition],
-    lines: Sequence[str],
+    file: tuple[Sequence[str], str],
 ) -> Iterator[int]:
     """Header lines of definitions that neither the fragment shows nor the prose deletes.
 
     One that it only uses is not shown, and rather stays than goes. A statement that a text which
     does not parse makes look like a definition is none.
     """
+    lines, language = file
     said = deleted_names(fragment.prose) | {each.name for each in every(own)}
     shown: dict[str, set[str]] = defaultdict(set)
     for line in fragment.lines:
         for word in _NAME.findall(line):
             shown[word].add(first_word(line))
+    top = {*_top(held, language)}
     for each in every(held):
         header = lines[each.header.start]
         names = {each.name, each.name.rsplit(".", 1)[-1]}
@@ -166,8 +169,22 @@ def _kept(
             and any(quoted[0] in line for line in fragment.lines if _same_word(line, header))
         )
         is_statement = len(each.span) == 1 and header.rstrip().endswith(";")
-        if each.kind in SOLID and not (is_shown or is_statement or names & said):
+        solid = each.kind in SOLID or each.header.start in top
+        if solid and not (is_shown or is_statement or names & said):
             yield each.header.start
+
+
+def _top(definitions: Sequence[Definition], language: str | None) -> Iterator[int]:
+    """The header lines of the keys at the top, in languages of data."""
+    if language in DATA:
+        yield from (each.header.start for each in definitions if each.kind == "key")
+
+
+def _seams(own: Sequence[Definition], language: str) -> Iterator[int]:
+    """Where data may pass over keys at the top: before and after those it shows."""
+    if language in DATA:
+        for each in own:
+            yield from (each.span.start, each.span.stop)
 
 
 def _same_word(line: str, other: str) -> bool:

@@ -56,7 +56,8 @@ def place_loose(
         if len(fitting) == 1:
             (spot,) = fitting.values()
             defines = _defines(loose, structure)
-            spacing = 0 if imports else _spacing(structure, spot, file.lines, defines=defines)
+            kept = 0 if imports else _spacing(structure, spot, file.lines, defines=defines)
+            spacing = (0, 0) if imports else _at_least(kept, loose, fragment)
             return _insertion(lines, spot, file.lines, spacing)
     return None
 
@@ -183,8 +184,21 @@ def _enclosing(
             yield own, spans[0]
 
 
-def _insertion(lines: Sequence[str], spot: Spot, file: Sequence[str], spacing: int) -> Replacement:
-    """`lines` at `spot`, indented as their neighbour, with blank lines around a definition."""
+def _at_least(kept: int, loose: Loose, fragment: Fragment) -> tuple[int, int]:
+    """How many blank lines come above and below: as many as are `kept`, or shown at a gap."""
+    shown = fragment.lines[loose.start], fragment.lines[loose.stop - 1]
+    gaps = loose.start in fragment.gaps, loose.stop in fragment.gaps
+    above, below = (
+        max(kept, int(is_gap and not line.strip()))
+        for line, is_gap in zip(shown, gaps, strict=True)
+    )
+    return above, below
+
+
+def _insertion(
+    lines: Sequence[str], spot: Spot, file: Sequence[str], spacing: tuple[int, int]
+) -> Replacement:
+    """`lines` at `spot`, indented as their neighbour, with blank lines above and below."""
     width = indent_of(file[spot.like]) if spot.like < len(file) else ""
     own = min((indent_of(line) for line in lines if line.strip()), key=len, default="")
     shift = Shift(more=width, less=own) if own != width else Shift()
@@ -192,11 +206,11 @@ def _insertion(lines: Sequence[str], spot: Spot, file: Sequence[str], spacing: i
     place = spot.place
     before = file[place - 1] if place > 0 else ""
     after = file[place] if place < len(file) else ""
-    blank = [""] * spacing
-    if spacing and before.strip() and not before.rstrip().endswith(("{", "(", "[", ":")):
-        new = [*blank, *new]
-    if spacing and after.strip() and not after.strip().startswith(CLOSERS):
-        new = [*new, *blank]
+    above, below = spacing
+    if before.strip() and not before.rstrip().endswith(("{", "(", "[", ":")):
+        new = [*[""] * above, *new]
+    if after.strip() and not after.strip().startswith(CLOSERS):
+        new = [*new, *[""] * below]
     return Replacement(place, place, tuple(new))
 
 

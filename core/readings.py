@@ -60,6 +60,10 @@ def _read(scene: Scene, chain: Chain, terrain: Terrain) -> Read | None:
             if insertion.lines:
                 changes.append(insertion)
         changes.sort(key=lambda change: (change.start, change.stop))
+    if scene.structure.language == "json":
+        from fastapply.core.commas import with_commas
+
+        changes = [*with_commas(changes, scene.file.lines)]
     return Read(Reading(tuple(changes), -chain.score), chain)
 
 
