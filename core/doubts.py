@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from fastapply.core.alignment import Chain, Terrain, balance
@@ -161,6 +161,12 @@ def _misses_context(scene: Scene, chain: Chain) -> bool:
     return False
 
 
+def _goes_on(scene: Scene, places: Mapping[int, int], line: int) -> bool:
+    """Whether the section that shows `line` is found in the file after it, too."""
+    section = next(each for each in scene.fragment.sections if each.start <= line < each.stop)
+    return any(number in places for number in range(line + 1, section.stop))
+
+
 def _stops_short(scene: Scene, chain: Chain) -> bool:
     """Whether a section is a definition, without a gap, and its end in the file is not shown.
 
@@ -181,7 +187,7 @@ def _stops_short(scene: Scene, chain: Chain) -> bool:
         there = held.get(own.name)
         if own.kind not in SOLID or there is None or last not in places:
             continue
-        if not {span.start, own.header.start} & opening:
+        if not {span.start, own.header.start} & opening or _goes_on(scene, places, last):
             continue
         if any(span.start <= gap <= span.stop for gap in scene.fragment.gaps):
             continue

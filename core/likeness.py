@@ -75,6 +75,7 @@ _KEYWORDS = frozenset(
     ]
 )
 _LABEL = regex(r"^\s*(?:case|when)\s+(.+?)\s*(?::|=>|->|then\b|$)")
+_BRANCH = regex(r"^[}\s]*(?:elif|elsif|elseif|else if|except|catch|rescue)\b")
 _FROM = regex(r"^\s*from\s+([\w.]+)\s+import\b")
 
 
@@ -178,7 +179,9 @@ def _holder(number: int, lines: Sequence[str]) -> int:
 
 
 def _opens_alike(key: str, other: str) -> bool:
-    """Whether both lines open a block of the same kind."""
+    """Whether both lines open a block of the same kind, of which there may not be several."""
+    if _BRANCH.match(key):
+        return False
     same = key[-1:] == other[-1:] and key[-1:] in "{([:"
     return same and key.split(" ", 1)[0] == other.split(" ", 1)[0]
 
