@@ -126,9 +126,9 @@ def applied(hunk: Hunk, haystack: Haystack, climb: Climb = strictly) -> Fit | No
     """Where `hunk`, whose old lines are gone, has been applied, if that can be told.
 
     Its new lines must stand in one place, word for word, and say enough; what it only deletes
-    must be gone from between lines that it keeps.
+    must be gone from between lines that it keeps. New lines alone have no place to look at.
     """
-    if not _telling(hunk):
+    if not hunk.old or not _telling(hunk):
         return None
     fits = hinted(hunk, locate(runs_of(hunk, after=True), haystack, climb), haystack)
     if len(fits) != 1 or fits[0].rung is Rung.BLANK_LINES:
