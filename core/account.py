@@ -98,9 +98,14 @@ class Account(NamedTuple):
         )
 
     def brings(self, line: str) -> bool:
-        """Whether the edit shows `line`, or a part of it around an elision."""
+        """Whether the edit shows `line`, or a part of it around an elision.
+
+        A brace that the edit has behind it may stand on a line of its own.
+        """
         key = squeeze(line)
-        return not key or key in self.shown or any(_fits(key, pieces) for pieces in self.inlined)
+        if not key or key in self.shown or key + "{" in self.shown:
+            return True
+        return any(_fits(key, pieces) for pieces in self.inlined)
 
     def names_one_of(self, lines: Sequence[str], left: Callable[[str], bool]) -> bool:
         """Whether notes or prose name something in `lines` as gone that is not `left`."""

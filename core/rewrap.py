@@ -3,13 +3,13 @@
 The text of the lines sought, without white space, must stand in one place of the file, from the
 beginning of a line to the end of one. There the file's own lines take the place of the edit's,
 piece by piece from one line break of both to the next: a piece of which something goes goes whole,
-and what the edit has there comes.
+and what the edit has there comes. Braces that the file has on lines of their own stay there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from fastapply.core.edits import Elision, Hunk, Op, Step
@@ -43,7 +43,7 @@ def rewrapped(hunk: Hunk, lines: Sequence[str]) -> Hunk | None:
     shift = reindent(pairs, unit_of(step.text for step in steps))
     if shift is None:
         return None
-    found: list[Step | Elision] = []
+    found: list[Step] = []
     for group in groups:
         ops = {step.op for step in group.steps}
         if ops == {Op.KEEP}:
@@ -52,7 +52,28 @@ def rewrapped(hunk: Hunk, lines: Sequence[str]) -> Hunk | None:
         found += [Step(Op.DROP, line) for line in group.lines]
         new = (step.text for step in group.steps if step.op is not Op.DROP)
         found += [Step(Op.ADD, shift.apply(text)) for text in new]
-    return Hunk(tuple(found), hunk.at, hunk.anchors, hunk.line, hunk.at_end)
+    steps = [step for kept, run in groupby(found, _stays) for step in _braced([*run], kept=kept)]
+    return Hunk(tuple(steps), hunk.at, hunk.anchors, hunk.line, hunk.at_end)
+
+
+def _stays(step: Step) -> bool:
+    return step.op is Op.KEEP
+
+
+def _braced(steps: Sequence[Step], *, kept: bool) -> Sequence[Step]:
+    """A change in which the braces that the file has on lines of their own stay there."""
+    old = [step.text for step in steps if step.op is Op.DROP]
+    new = [step.text for step in steps if step.op is Op.ADD]
+    if kept or len(old) < 2 or not new or old[-1].strip() != "{" or new[-1].strip() == "{":
+        return steps
+    head, brace, rest = new[-1].rpartition("{")
+    if not brace or rest.strip():
+        return steps
+    return (
+        *(Step(Op.DROP, line) for line in old[:-1]),
+        *(Step(Op.ADD, line) for line in (*new[:-1], head.rstrip())),
+        Step(Op.KEEP, old[-1]),
+    )
 
 
 def _squeezed(line: str) -> str:
