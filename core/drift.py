@@ -1,9 +1,9 @@
 """Lines that a model misremembers: the last rung, and the nearest place where nothing fits.
 
 The lines sought are aligned with a stretch of the file around lines they share. What a hunk drops
-must be nearly the file's own text; context may differ more. Comments of the file that the edit lost
-may stand between. Whatever differs in upper and lower case alone is another name, and a line to
-drop with other numbers in it is another line.
+must be nearly the file's own text; context may differ more, and comments most: they are retold.
+Comments of the file that the edit lost may stand between. Code that differs in upper and lower case
+alone is another name, and a line to drop with other numbers in it is another line.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from fastapply.core.result import Rung
 from fastapply.core.rungs import Fit, Haystack, Run, View, is_comment, pair_blanks, pairs
 
 _ALIKE = {Op.KEEP: 75.0, Op.DROP: 90.0, Op.ADD: 100.0}
+_RETOLD = 50.0
 _SPACED = 0.2
 _LOST_COMMENT = 0.3
 _LOST_LINE = 1.0
@@ -64,7 +65,7 @@ def _alignments(run: Run, needle: View, haystack: Haystack) -> list[_Alignment]:
     """Different ways to find the lines that are good enough, the best first."""
     lines = haystack.view(Rung.BLANK_LINES).keys
     ops = [run.ops[number] for number in needle.numbers]
-    weights = [_weight(key) for key in needle.keys]
+    weights = [_burden(key, op) for key, op in zip(needle.keys, ops, strict=True)]
     good: list[_Alignment] = []
     for window in _telling(_windows(needle.keys, haystack)):
         for aligned in _align(needle.keys, ops, lines, window):
@@ -93,6 +94,11 @@ def _same(sought: str, line: str) -> bool:
 def _weight(key: str) -> float:
     """How much a line says: brackets and the like say little."""
     return 1.0 if sum(map(str.isalnum, key)) > 2 else 0.25
+
+
+def _burden(key: str, op: Op) -> float:
+    """How much it counts that a line is not found as it is: little for a comment that stays."""
+    return 0.5 * _weight(key) if op is Op.KEEP and is_comment(key) else _weight(key)
 
 
 def _shift(run: Run, places: Sequence[int | None], lines: Sequence[str]) -> Reindent | None:
@@ -232,6 +238,9 @@ def _difference(sought: str, line: str, op: Op) -> float:
     """What it costs to take `line` for the line sought."""
     if sought == line:
         return 0.0
+    if op is Op.KEEP and is_comment(sought) and is_comment(line):
+        ratio = fuzz.token_sort_ratio(sought, line, score_cutoff=_RETOLD)
+        return (100 - ratio) / 50 if ratio else float("inf")
     if sought.casefold() == line.casefold():
         return float("inf")
     if _same(sought, line):

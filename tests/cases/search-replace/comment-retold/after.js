@@ -1,0 +1,8 @@
+export function pick(items, size) {
+  // nothing can be picked from wrong items or with a small size
+  if (!items || size < 1) {
+    warn("nothing to pick");
+    return [];
+  }
+  return items.slice(0, size);
+}
