@@ -6,7 +6,8 @@
 
 - in both halves of a SEARCH/REPLACE pair, or as a context line: kept;
 - in SEARCH alone, or among minus lines, with lines that go on both sides of it: dropped;
-- in REPLACE alone, where the lines around it stand in SEARCH: the lines between them there;
+- in REPLACE alone, where the lines around it stand in SEARCH: the lines between them there, or all
+  to its end where nothing comes after and it is a marker in words;
 - at the edge of a hunk it says nothing, and is left out if lines remain without it.
 
 Everywhere else it is text. A kept elision also matches the line itself, so nothing is lost where
@@ -15,7 +16,6 @@ the file holds such a line.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -33,6 +33,11 @@ def is_elision(text: str) -> bool:
     if found is None or found.kind is not Kind.GAP:
         return False
     return found.certain or not found.text.strip(".…")
+
+
+def _is_in_words(text: str) -> bool:
+    found = marker(text)
+    return found is not None and found.certain and any(map(str.isalpha, text))
 
 
 def steps_of_halves(old: Sequence[str], new: Sequence[str]) -> Steps:
@@ -67,22 +72,34 @@ def _steps(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[Step, ...]:
 def expand_elided(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
     """`new` with the elisions that `old` spells out put in words.
 
-    Only where the lines before and after the elision stand in `old` once each, in order.
+    Only where the lines before and after the elision stand in one place of `old`, in order.
     """
     if any(is_elision(line) for line in old) or not any(is_elision(line) for line in new):
         return tuple(new)
-    counts = Counter(line.strip() for line in old)
-    place = {line.strip(): index for index, line in enumerate(old)}
+    keys = [line.strip() for line in old]
     result: list[str] = []
     for index, line in enumerate(new):
-        before = new[index - 1].strip() if index else ""
-        after = new[index + 1].strip() if index + 1 < len(new) else ""
-        bounded = before and after and counts[before] == counts[after] == 1
-        if is_elision(line) and bounded and place[before] < place[after]:
-            result += old[place[before] + 1 : place[after]]
-        else:
-            result.append(line)
+        start = _behind(keys, [line.strip() for line in new[:index]]) if is_elision(line) else None
+        rest = [line.strip() for line in reversed(new[index + 1 :])]
+        stop = len(keys) if _is_in_words(line) else -1
+        if start is not None and any(rest):
+            end = _behind(keys[::-1], rest)
+            stop = len(keys) - end if end is not None else -1
+        result += old[start:stop] if start is not None and start < stop else (line,)
     return tuple(result)
+
+
+def _behind(keys: Sequence[str], before: Sequence[str]) -> int | None:
+    """The place in `keys` behind the one place where the last lines of `before` stand in a row.
+
+    As many lines are looked at as it takes to tell the place; None where nothing tells it.
+    """
+    places = [place for place in range(1, len(keys) + 1) if before]
+    for count, key in enumerate(reversed(before), 1):
+        places = [place for place in places if place >= count and keys[place - count] == key]
+        if len(places) < 2 and (key or not places):
+            break
+    return places[0] if len(places) == 1 else None
 
 
 def resolve_drops(steps: Sequence[Step | Elision]) -> Steps:

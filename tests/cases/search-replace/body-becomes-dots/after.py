@@ -1,0 +1,6 @@
+class Source:
+    def read(self):
+        ...
+
+    def close(self):
+        pass

@@ -1,0 +1,6 @@
+class Source:
+    def read(self):
+        return 1
+
+    def close(self):
+        pass
