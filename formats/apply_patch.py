@@ -6,11 +6,12 @@
     update = "*** Update File: " path [ "*** Move to: " path ] { hunk }
     hunk   = { "@@" [ anchor ] } { line } [ "*** End of File" ]
 
-Lines are those of `hunk_body`. Tolerated: spaces around the signs, a heredoc or fence around the
-patch, a missing first ``@@``, several anchors in a row (outermost first), an added file whose lines
-all lack their ``+``, a missing End Patch where a fence or heredoc is closed behind it. Refused: an
-empty patch, an update without a change, an unknown ``***`` line, a patch that the document's end
-cuts off. A hunk of added lines alone, without an anchor, is for the end of the file.
+Lines are those of `hunk_body`. Tolerated: spaces around the signs, a heredoc, quotes of a shell or
+a fence around the patch, headers of a diff below an Update File, a missing first ``@@``, several
+anchors in a row (outermost first), an added file whose lines all lack their ``+``, a missing End
+Patch where a fence or heredoc is closed behind it. Refused: an empty patch, an update without a
+change, an unknown ``***`` line, a patch that the document's end cuts off. A hunk of added lines
+alone, without an anchor, is for the end of the file.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ from fastapply.core.regex import regex
 from fastapply.formats.elisions import Steps
 from fastapply.formats.fences import Opening, Signs
 from fastapply.formats.hunk_body import parse_header, steps_of_body
+from fastapply.formats.unified_diff import is_header
 
 NAME = "apply-patch"
 
 _BLANK = Step(Op.KEEP, "")
 
-_BEGIN = regex(r"^\s*\*{3}\s*Begin Patch\s*(?:\*+\s*)?$")
-_END = regex(r"^\s*\*{3}\s*End Patch\s*(?:\*+\s*)?$")
+_BEGIN = regex(r"^\s*(?:\$ )?(?:apply_patch\s+[\"'])?\*{3}\s*Begin Patch\s*(?:\*+\s*)?$")
+_END = regex(r"^\s*\*{3}\s*End Patch\s*(?:\*+\s*)?[\"']?$")
 _END_OF_FILE = regex(r"^\s*\*{3}\s*End of File\s*(?:\*+\s*)?$")
 _FILE = regex(r"^\s*\*{3}\s*(Add|Delete|Update) File:\s*(\S|\S.*\S)\s*$")
 _MOVE = regex(r"^\s*\*{3}\s*Move to:\s*(\S|\S.*\S)\s*$")
@@ -152,6 +154,8 @@ def _update(lines: Sequence[str], at: Span, path: str) -> FileEdit:
         elif lines[start]:
             break
         start += 1
+    if start < at.stop and is_header(lines, start):
+        start += 2
     hunks = _hunks(lines, Span(start, at.stop))
     if not hunks and move_to is None:
         raise MalformedEditError(f"the patch updates {path}, but says no change", at)

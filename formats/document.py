@@ -17,7 +17,7 @@ from fastapply.formats import apply_patch, search_replace, unified_diff
 from fastapply.formats.fences import End, Fence, Opening, Signs
 from fastapply.formats.hunk_body import parse_header
 from fastapply.formats.languages import DIFF, family_of_language
-from fastapply.formats.paths import path_in_heading, path_in_line
+from fastapply.formats.paths import path_in_comment, path_in_heading, path_in_line
 from fastapply.formats.search_replace import path_before
 from fastapply.formats.sketch import Code, code_of, reads_as_prose
 
@@ -171,9 +171,12 @@ def _read_fence(reading: Reading, opening: Opening, formats: frozenset[str]) -> 
     content = fence.content(reading.lines)
     path = opening.path or path_before(reading.lines, opening.line)
     if unified_diff.NAME in formats and _is_diff(content, fence):
-        files = unified_diff.diff(content, fence.at.start, complete=fence.end is End.SIGN)
+        remark = content and not content[0].startswith(("+", "-"))
+        named = path_in_comment(content[0]) if remark else None
+        content, start = content[named is not None :], fence.at.start + (named is not None)
+        files = unified_diff.diff(content, start, complete=fence.end is End.SIGN)
         for file in files:
-            reading.add(file, path)
+            reading.add(file, path or named)
     else:
         code = code_of(fence, reading.lines, path, reading.prose(opening.line))
         if code.stated:

@@ -6,9 +6,10 @@
 
 Tolerated: no file header (the path comes from the text before, or the user names the file), no hunk
 header, numbers absent or wrong, ``a/`` and ``b/`` absent, timestamps. ``--- x`` is a header only
-where ``+++ y`` follows; elsewhere it deletes a line ``-- x``. New and deleted files are those of
-``/dev/null``, renamed ones need ``rename from``/``rename to``. Refused: binary patches, a header
-without a change, and a diff that the document's end cuts off as far as that can be seen.
+where ``+++ y`` follows, or where `x` is a path and a hunk follows; elsewhere it deletes a line
+``-- x``. New and deleted files are those of ``/dev/null``, renamed ones need ``rename from`` and
+``rename to``. Refused: binary patches, a header without a change, and a diff that the document's
+end cuts off as far as that can be seen.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from fastapply.core.errors import MalformedEditError
 from fastapply.core.regex import regex
 from fastapply.formats.elisions import Steps
 from fastapply.formats.hunk_body import Header, parse_header, steps_of_body
+from fastapply.formats.paths import as_path
 
 NAME = "udiff"
 
@@ -71,9 +73,17 @@ def is_header(lines: Sequence[str], index: int) -> bool:
     line = lines[index]
     if line.startswith(_GIT_START):
         return len(line) < _LONGEST
-    return (
-        line.startswith("--- ") and index + 1 < len(lines) and lines[index + 1].startswith("+++ ")
-    )
+    if not line.startswith(("--- ", "+++ ")) or index + 1 == len(lines):
+        return False
+    if line[0] == "-" and lines[index + 1].startswith("+++ "):
+        return True
+    return _is_lone_header(line) and parse_header(lines[index + 1]) is not None
+
+
+def _is_lone_header(line: str) -> bool:
+    """Whether a line is one of the two headers of a file, the other of which is missing."""
+    path = _header_path(line)
+    return path.startswith(("a/", "b/")) or as_path(path) is not None
 
 
 def begins(lines: Sequence[str], index: int) -> bool:
@@ -91,7 +101,7 @@ def looks_like_diff(lines: Sequence[str], *, code: bool) -> bool:
 
     `code` says the fence's language is one whose lines never begin with a lone sign.
     """
-    shown = [index for index, line in enumerate(lines) if line.strip()]
+    shown = [i for i, line in enumerate(lines) if line.strip() and not _EXTENDED.match(line)]
     if not shown:
         return False
     if is_header(lines, shown[0]) or parse_header(lines[shown[0]]) is not None:
@@ -151,13 +161,14 @@ def _read_header(lines: Sequence[str], index: int, section: _Section) -> int:
         elif line.startswith("rename to "):
             section.new, section.renamed = line[10:].strip(), True
         index += 1
-    if index < len(lines) and lines[index].startswith("--- ") and is_header(lines, index):
-        old, new = _header_path(lines[index]), _header_path(lines[index + 1])
+    if index < len(lines) and not lines[index].startswith(_GIT_START) and is_header(lines, index):
+        pair = lines[index + 1].startswith("+++ ")
+        old, new = _header_path(lines[index]), _header_path(lines[index + pair])
         section.created |= old == _NULL
         section.deleted |= new == _NULL
         if not section.renamed:
             section.old, section.new = _unprefixed(old, new)
-        index += 2
+        index += 1 + pair
     return index
 
 
@@ -168,7 +179,9 @@ def _header_path(line: str) -> str:
 
 
 def _unprefixed(old: str, new: str) -> tuple[str, str]:
-    """The paths without git's ``a/`` and ``b/``, where both have them."""
+    """The paths without git's ``a/`` and ``b/``, where both have them, or one is alone."""
+    if old == new and old.startswith(("a/", "b/")):
+        return old[2:], new[2:]
     if (old.startswith("a/") or old == _NULL) and (new.startswith("b/") or new == _NULL):
         return old.removeprefix("a/"), new.removeprefix("b/")
     return old, new

@@ -1,0 +1,3 @@
+limit = 20
+steps = 3
+width = 80

@@ -1,0 +1,3 @@
+limit = 10
+steps = 3
+width = 80
