@@ -66,8 +66,7 @@ class DefaultCommandGroup(TyperGroup):
         shown = copy.copy(self)
         shown.help = default.help
         shown.epilog = default.epilog
-        mine = [param for param in default.params if "--version" not in param.opts]
-        shown.params = [*mine, *self.params]
+        shown.params = [*default.params, *self.params]
         TyperGroup.format_help(shown, ctx, formatter)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastapply.core.errors import GitError
@@ -34,11 +34,15 @@ _NEW_PROGRAM = "100755"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A version of a file as git keeps it: mode, blob, and the stage of an unresolved merge."""
+    """A version of a file as git keeps it: mode, blob, and the stage of an unresolved merge.
+
+    `overlooked`: git is told to see no change of the file (skip-worktree, assume-unchanged).
+    """
 
     mode: str
     blob: str
     stage: int = 0
+    overlooked: bool = field(default=False, compare=False)
 
     def gone(self) -> Entry:
         """What takes the entry out of an index."""
@@ -82,13 +86,14 @@ class Repository:
 
     def index_entries(self, name: str) -> tuple[Entry, ...]:
         """What the index has of the file `name`."""
-        rows = self.output("ls-files", "--stage", "-z", "--", f":(literal){name}").split(b"\0")
+        words = ("ls-files", "--stage", "-v", "-z", "--", f":(literal){name}")
+        rows = self.output(*words).split(b"\0")
         entries = []
         for row in filter(None, rows):
             head, _, found = row.partition(b"\t")
             if found == os.fsencode(name):
-                mode, blob, stage = head.decode().split()
-                entries.append(Entry(mode, blob, int(stage)))
+                tag, mode, blob, stage = head.decode().split()
+                entries.append(Entry(mode, blob, int(stage), tag == "S" or tag.islower()))
         return tuple(entries)
 
     def head_entries(self, name: str) -> tuple[Entry, ...]:

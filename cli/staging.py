@@ -169,6 +169,8 @@ def _staged(
     if len(entries) > 1 or entries[0].stage:
         return NotStaged("its merge conflict is not resolved")
     entry = entries[0]
+    if entry.overlooked:
+        return NotStaged("git is told to overlook it (skip-worktree, assume-unchanged)")
     if entry.mode not in _PLAIN_MODES:
         return NotStaged("git tracks it as a link or a submodule")
     if change.after is None:

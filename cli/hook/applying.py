@@ -79,3 +79,4 @@ def _refuse_put_aside(repository: Repository, changes: Iterable[Change]) -> None
 def _refusal(error: DocumentError) -> Iterator[Line]:
     yield ((f"{error.pending.path}: ", "path"), ("a pending document that does not apply", ""))
     yield from failure_report(Failed(error.error, error.pending.text, error.files))
+    yield ((f"stopped: mend {error.pending.path} or take it away", "strong"),)

@@ -141,7 +141,14 @@ def test_version(run: Run) -> None:
 def test_help_shows_the_options_of_apply_and_the_commands(run: Run) -> None:
     ended = run("--help")
     assert ended.code == 0
-    for word in (b"--edit", b"--stdout", b"apply", b"Exit codes", b"--install-completion"):
+    for word in (
+        b"--edit",
+        b"--stdout",
+        b"apply",
+        b"Exit codes",
+        b"--install-completion",
+        b"--version",
+    ):
         assert word in ended.out
 
 

@@ -117,6 +117,18 @@ def test_a_file_only_intended_to_be_added_is_not_staged(git: GitRepository, run:
     assert git.status() == " A a.txt\n"
 
 
+@pytest.mark.parametrize("flag", ["skip-worktree", "assume-unchanged"])
+def test_a_file_that_git_is_told_to_overlook_stays_so(
+    git: GitRepository, run: Run, flag: str
+) -> None:
+    git.commit(a__txt=SOURCE)
+    git("update-index", f"--{flag}", "a.txt")
+    before = git("ls-files", "-v", "--stage")
+    ended = run("a.txt", stdin=EDIT)
+    assert (ended.code, git("ls-files", "-v", "--stage")) == (0, before)
+    assert "a.txt: not staged: git is told to overlook it" in ended.err
+
+
 def test_line_endings_go_through_gits_filters(git: GitRepository, run: Run) -> None:
     git("config", "core.autocrlf", "true")
     git.commit(a__txt=SOURCE)
