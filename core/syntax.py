@@ -22,9 +22,10 @@ from fastapply.core.languages import (
     WRAPPER,
     Grammar,
 )
+from fastapply.core.parsing import parsed, parsed_again
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser, Tree
+    from tree_sitter import Node, Tree
 
 _CALLABLE = frozenset({"function", "method", "test"})
 _LOCAL_INSIDE = frozenset({"variable", "key", "import", "type"})
@@ -92,8 +93,10 @@ def outline(lines: Sequence[str], language: str) -> tuple[Definition, ...]:
     grammar = GRAMMARS.get(language)
     if grammar is None:
         return ()
-    root = _best_tree(tuple(lines), language).root_node
-    found, attached = _definitions(root, grammar)
+    tree = _best_tree(tuple(lines), language)
+    if tree is None:
+        return ()
+    found, attached = _definitions(tree.root_node, grammar)
     builder = _Outline(lines, attached)
     return builder.build(found)
 
@@ -103,7 +106,9 @@ def faults(lines: Sequence[str], language: str) -> tuple[Fault, ...]:
     grammar = GRAMMARS.get(language)
     if grammar is None or not grammar.exact:
         return ()
-    root = _parse(_bytes("\n".join((*lines, ""))), language).root_node
+    root = tree_of(lines, language)
+    if root is None:
+        return (Fault(Span(0, len(lines)), is_missing=False),)
     found = set(_faults(root))
     if language == "python":
         found |= {Fault(Span(row, row + 1), is_missing=True) for row in hollow_rows(root, lines)}
@@ -111,10 +116,11 @@ def faults(lines: Sequence[str], language: str) -> tuple[Fault, ...]:
 
 
 def tree_of(lines: Sequence[str], language: str) -> Node | None:
-    """The root of the tree of a whole file; None for a language that is not known."""
+    """The root of the tree of a whole file; None for an unknown language, or a tangled text."""
     if language not in GRAMMARS:
         return None
-    return _parse(_bytes("\n".join((*lines, ""))), language).root_node
+    tree = parsed(_bytes("\n".join((*lines, ""))), language)
+    return None if tree is None else tree.root_node
 
 
 def still_parses(
@@ -125,8 +131,8 @@ def still_parses(
     Only what differs is parsed afresh. A text that does not parse may get another tree this way
     than on its own: `faults` tells what is wrong with it.
     """
-    before = _parse(_bytes("\n".join((*old, ""))), language)
-    if before.root_node.has_error:
+    before = parsed(_bytes("\n".join((*old, ""))), language)
+    if before is None or before.root_node.has_error:
         return False
     start = _size(new[: now.start])
     tree = before.copy()
@@ -138,21 +144,20 @@ def still_parses(
         (was.stop, 0),
         (now.stop, 0),
     )
-    after = _parser(language).parse(_bytes("\n".join((*new, ""))), tree).root_node
-    if after.has_error:
+    after = parsed_again(_bytes("\n".join((*new, ""))), language, tree)
+    if after is None or after.root_node.has_error:
         return False
-    return language != "python" or not any(True for _ in hollow_near(after, new, now))
+    return language != "python" or not any(True for _ in hollow_near(after.root_node, new, now))
 
 
 def same_tree(ours: Sequence[str], theirs: Sequence[str], language: str) -> bool:
     """Whether two whole texts parse without fault to the same tree with the same leaves."""
     if language not in GRAMMARS:
         return False
-    roots = [
-        _parse(_bytes("\n".join((*lines, ""))), language).root_node for lines in (ours, theirs)
-    ]
-    pairs = [] if any(root.has_error for root in roots) else [(roots[0], roots[1])]
-    same = bool(pairs)
+    one_root, other_root = tree_of(ours, language), tree_of(theirs, language)
+    if one_root is None or other_root is None or one_root.has_error or other_root.has_error:
+        return False
+    pairs, same = [(one_root, other_root)], True
     while same and pairs:
         one, other = pairs.pop()
         same = one.type == other.type and one.child_count == other.child_count
@@ -166,43 +171,26 @@ def _size(lines: Sequence[str]) -> int:
     return len(_bytes("\n".join((*lines, "")))) if lines else 0
 
 
-@functools.cache
-def _parser(language: str) -> Parser:
-    import importlib
-
-    from tree_sitter import Language, Parser
-
-    grammar = GRAMMARS[language]
-    loader = getattr(importlib.import_module(grammar.module), grammar.loader)
-    return Parser(Language(loader()))
-
-
-@functools.lru_cache(maxsize=8)
-def _parse(data: bytes, language: str) -> Tree:
-    return _parser(language).parse(data)
-
-
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
 @functools.lru_cache(maxsize=8)
-def _best_tree(lines: tuple[str, ...], language: str) -> Tree:
+def _best_tree(lines: tuple[str, ...], language: str) -> Tree | None:
     """The tree of the lines as they are, or inside a class, object ..., with the fewest faults.
 
-    Rows are those of `lines` whatever is put around them.
+    Rows are those of `lines` whatever is put around them. None where all that is too tangled.
     """
     grammar = GRAMMARS[language]
     text = "\n".join(_dedented(lines))
     opening = "<?php " if language == "php" and "<?" not in text else ""
-    best = _parse(_bytes(f"{opening}{text}\n"), language)
-    if not best.root_node.has_error or len(lines) > _LARGEST_WRAPPED:
+    best = parsed(_bytes(f"{opening}{text}\n"), language)
+    if best is None or not best.root_node.has_error or len(lines) > _LARGEST_WRAPPED:
         return best
     fewest = _badness(best)
     for before, after in grammar.wraps:
-        tree = _parse(_bytes(f"{opening}{before}{text}\n{after}\n"), language)
-        badness = _badness(tree)
-        if badness < fewest:
+        tree = parsed(_bytes(f"{opening}{before}{text}\n{after}\n"), language)
+        if tree is not None and (badness := _badness(tree)) < fewest:
             best, fewest = tree, badness
     return best
 
