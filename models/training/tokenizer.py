@@ -54,7 +54,7 @@ class Encoded:
         return len(self.prompt) + len(self.answer)
 
 
-def _assemble(vocabulary: dict[str, int], merges: list[tuple[str, str]]) -> Tokenizer:
+def assemble(vocabulary: dict[str, int], merges: list[tuple[str, str]]) -> Tokenizer:
     """A tokeniser without added tokens: special tokens have ids, but no text spells them."""
     tokenizer = Tokenizer(models.BPE(vocabulary, merges))
     cuts = [pre_tokenizers.Split(Regex(cut), "isolated") for cut in CUTS]
@@ -72,7 +72,7 @@ def vocabulary_and_merges(tokenizer: Tokenizer) -> tuple[dict[str, int], list[tu
 
 def train_tokenizer(texts: Iterable[str], size: int = SIZE) -> Tokenizer:
     """Learn the merges from `texts`."""
-    tokenizer = _assemble({}, [])
+    tokenizer = assemble({}, [])
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     tokenizer.train_from_iterator(
         texts,
@@ -84,13 +84,13 @@ def train_tokenizer(texts: Iterable[str], size: int = SIZE) -> Tokenizer:
             show_progress=False,
         ),
     )
-    return _assemble(*vocabulary_and_merges(tokenizer))
+    return assemble(*vocabulary_and_merges(tokenizer))
 
 
 def load_tokenizer(path: Path) -> Tokenizer:
     """The tokeniser saved at `path`."""
     model = json.loads(path.read_text("utf-8"))["model"]
-    return _assemble(model["vocab"], [(left, right) for left, right in model["merges"]])
+    return assemble(model["vocab"], [(left, right) for left, right in model["merges"]])
 
 
 class LineEncoder:

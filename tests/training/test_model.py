@@ -32,6 +32,7 @@ from fastapply.models.training.tokenizer import (  # noqa: E402
     Encoded,
     LineEncoder,
     encode_task,
+    load_tokenizer,
     train_tokenizer,
 )
 from fastapply.models.training.train import Run, batch_loss  # noqa: E402
@@ -207,6 +208,19 @@ def test_llama_cpp_agrees_with_torch(
             tokenizer.encode(text).ids
         )
     theirs.close()
+
+
+def test_what_is_shipped_can_be_trained_on(model, tokenizer, tmp_path: Path) -> None:
+    pytest.importorskip("gguf")
+    from fastapply.models.training.export import export, load_model
+    from fastapply.models.training.restore import restore
+
+    export(model, tokenizer, tmp_path / "model.gguf", "F32")
+    restore(tmp_path / "model.gguf", tmp_path / "run")
+    again = load_model(tmp_path / "run").state_dict()
+    assert all(torch.equal(again[name], weight) for name, weight in model.state_dict().items())
+    restored = load_tokenizer(tmp_path / "run" / "tokenizer.json")
+    assert all(restored.encode(text).ids == tokenizer.encode(text).ids for text in (*ODD, *TEXTS))
 
 
 @pytest.mark.slow
