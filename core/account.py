@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from fastapply.core.edits import Elision, FileEdit, Hunk, Op, Sketch, Step, WholeFile
+from fastapply.core.elided import elided_head, fits
 from fastapply.core.markers import Kind, inline_gap, marker
 from fastapply.core.regex import regex
 from fastapply.core.sightings import Missed, Section, Sighting, missed, sightings, squeeze
@@ -105,7 +106,7 @@ class Account(NamedTuple):
         key = squeeze(line)
         if not key or key in self.shown or key + "{" in self.shown:
             return True
-        return any(_fits(key, pieces) for pieces in self.inlined)
+        return any(fits(key, pieces) for pieces in self.inlined)
 
     def names_one_of(self, lines: Sequence[str], left: Callable[[str], bool]) -> bool:
         """Whether notes or prose name something in `lines` as gone that is not `left`."""
@@ -210,7 +211,8 @@ def _read_sketch(sketch: Sketch, language: str, present: Set[str]) -> _ReadSketc
             else:
                 names.update(_WORD.findall(text))
             continue
-        sections[-1].append(line)
+        if elided_head(line) is None:
+            sections[-1].append(line)
         gap = inline_gap(line)
         if gap is not None:
             inlined.append(tuple(map(squeeze, gap.pieces)))
@@ -229,17 +231,3 @@ def _named(prose: str) -> Iterator[str]:
         if verb is not None:
             for match in _QUOTED.finditer(clause):
                 yield from _WORD.findall(match.group())
-
-
-def _fits(key: str, pieces: Sequence[str]) -> bool:
-    """Whether `key` is `pieces` with something in the places between them."""
-    first, *middle, last = pieces
-    if not (key.startswith(first) and key.endswith(last) and len(key) >= len(first) + len(last)):
-        return False
-    position = len(first)
-    for piece in middle:
-        position = key.find(piece, position)
-        if position < 0:
-            return False
-        position += len(piece)
-    return bool(first or last) and position <= len(key) - len(last)

@@ -27,6 +27,7 @@ ECHO = 0.5
 LOST_LINE = 0.1
 LOST_UNREPLACED = 0.13
 CHANGE = 0.2
+ASKEW = 2.0
 LOST_DEFINITION = 2.5
 MOST_LOST = 3.5
 EMPTY_GAP = 0.4
@@ -221,10 +222,38 @@ class Terrain(NamedTuple):
         )
         return (
             CHANGE
+            + (ASKEW if self._is_askew(before, after) else 0.0)
             + self._news(before, after)
             + min(loss, MOST_LOST)
             + self._tilt_between(before, after)
         )
+
+    def _is_askew(self, before: Block, after: Block) -> bool:
+        """Whether lines go deeper in one text than in the other, and nothing wraps them so.
+
+        What wraps them stands between, as deep as the outer of the two; the way back is free.
+        """
+        if abs(before.shift) >= abs(after.shift):
+            return False
+        line = next((n for n in after.numbers if self.fragment[n].strip()), None)
+        last = next((n for n in reversed(before.numbers) if self.fragment[n].strip()), None)
+        if line is None or last is None:
+            return False
+        place, above = after.place + line - after.start, before.place + last - before.start
+        ours, theirs = len(indent_of(self.fragment[line])), len(indent_of(self.file[place]))
+        before_ours, before_theirs = map(
+            len, map(indent_of, (self.fragment[last], self.file[above]))
+        )
+        if (ours - before_ours) * (theirs - before_theirs) > 0:
+            return False
+        shift = before_theirs - before_ours
+        ours += shift
+        shown = filter(str.strip, self.fragment[before.stop : line])
+        new = (len(indent_of(text)) + shift for text in shown)
+        old = (len(indent_of(text)) for text in self.file[before.end : place] if text.strip())
+        if ours == theirs:
+            return False
+        return theirs not in new if ours > theirs else ours not in old
 
     def _is_reflow(self, before: Block, after: Block) -> bool:
         """Whether the lines that come say what the lines that go said, in other lines."""

@@ -74,6 +74,7 @@ _KEYWORDS = frozenset(
         "yield",
     ]
 )
+_BINDS = regex(r"[\"'\])?!\w\[ ]*(?::(?!:)|[-+*/|&]?=(?![=>]))")
 _LABEL = regex(r"^\s*(?:case|when)\s+(.+?)\s*(?::|=>|->|then\b|$)")
 _BRANCH = regex(r"^[}\s]*(?:elif|elsif|elseif|else if|except|catch|rescue)\b")
 _FROM = regex(r"^\s*from\s+([\w.]+)\s+import\b")
@@ -89,6 +90,13 @@ def subject(line: str) -> str:
         return f"case {label.group(1)}"
     name = _SUBJECT.match(line.strip())
     return name.group(1) if name and name.group(1) not in _KEYWORDS else ""
+
+
+def _binds(line: str) -> bool:
+    """Whether what a line is about is a name or key that it gives a value."""
+    name = _SUBJECT.match(line.strip())
+    rest = line.strip()[name.end() :] if name else ""
+    return _BINDS.match(rest) is not None
 
 
 def like_blocks(
@@ -136,8 +144,10 @@ def _pairs(number: int, fragment: Sequence[str], file: FileIndex, seam: _Seam) -
         its, alike = subject(file.lines[place]), _opens_alike(key, other)
         if its != about and _LABEL.match(line) and _LABEL.match(file.lines[place]):
             continue
-        if about and its and (its == about or not alike):
-            ratio += SAME_SUBJECT if its == about else -OTHER_SUBJECT
+        if about and its == about:
+            ratio += SAME_SUBJECT
+        elif about and its and not alike and _binds(line) and _binds(file.lines[place]):
+            ratio -= OTHER_SUBJECT
         if alike:
             ratio += SAME_OPENING
         if ratio < seam.clear:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from fastapply.core.alignment import Chain, Terrain
 from fastapply.core.blocks import Block
 from fastapply.core.depths import CLOSERS
+from fastapply.core.elided import elides
 from fastapply.core.fragment import Fragment
 from fastapply.core.habits import Habits
 from fastapply.core.placing import Loose
@@ -103,7 +104,8 @@ def weave(
 ) -> tuple[Replacement, ...]:
     """The replacements that put every stretch in its place.
 
-    A line that only its `habits` make other than the file's stays as the file has it.
+    A line that only its `habits` make other than the file's stays as the file has it, and so does
+    one that elides a part of it.
     """
     changes: list[Replacement] = []
     for run in runs:
@@ -133,7 +135,7 @@ def _lines_of(
         at_edge = number - 1 not in same or number + 1 not in same
         if place is None or (at_edge and text.isspace() and text != file[place]):
             lines.append((text, None))
-        elif habits.explain(text, file[place]):
+        elif habits.explain(text, file[place]) or elides(text, file[place]):
             lines.append((file[place], place))
         else:
             lines.append((text, None))
