@@ -19,6 +19,7 @@ from fastapply.core.regex import regex
 from fastapply.core.reindent import AS_WRITTEN, Reindent, reindent
 from fastapply.core.result import Rung
 from fastapply.core.rungs import Fit, Haystack, Run, View, is_comment, pair_blanks, pairs
+from fastapply.core.shift import indent_of
 
 _ALIKE = {Op.KEEP: 75.0, Op.DROP: 90.0, Op.ADD: 100.0}
 _RETOLD = 50.0
@@ -102,17 +103,22 @@ def _burden(key: str, op: Op) -> float:
 
 
 def _shift(run: Run, places: Sequence[int | None], lines: Sequence[str]) -> Reindent | None:
-    """The shift of all lines, else of those dropped, else none where most stand as written."""
+    """The shift of all lines, else none where most stand as written, else of those dropped.
+
+    The latter not where a line that stays is indented as it is written: then one of both is a slip.
+    """
     every = pairs(run.lines, places, lines)
     shift = reindent(every, run.unit)
     if shift is not None:
         return shift
+    right = [pair for pair in every if reindent([pair], run.unit) == AS_WRITTEN]
+    if 2 * len(right) > len(every):
+        return AS_WRITTEN
+    if any(indent_of(theirs) for theirs, _ in right):
+        return None
     dropped = [place if op is Op.DROP else None for op, place in zip(run.ops, places, strict=True)]
     theirs = pairs(run.lines, dropped, lines)
-    if theirs:
-        return reindent(theirs, run.unit)
-    right = sum(reindent([pair], run.unit) == AS_WRITTEN for pair in every)
-    return AS_WRITTEN if 2 * right > len(every) else None
+    return reindent(theirs, run.unit) if theirs else None
 
 
 class _Window(NamedTuple):
@@ -247,6 +253,8 @@ def _difference(sought: str, line: str, op: Op) -> float:
         return _SPACED
     if op is Op.DROP and _NUMBER.findall(sought) != _NUMBER.findall(line):
         return float("inf")
+    if op is Op.DROP and line.startswith("-") and line[1:].lstrip() == sought:
+        return float("inf")  # its sign may be the file's own
     ratio = fuzz.ratio(sought, line, score_cutoff=_ALIKE[op])
     return (100 - ratio) / 25 if ratio else float("inf")
 

@@ -69,7 +69,8 @@ class Hunk:
     `anchors` are lines that narrow the search (``@@ def f``), outermost first; `line` is the
     0-based line of the original file the document claims for the first old line; both only break
     ties. `at_end` says the old lines are the last of the file (``*** End of File``). `at` are the
-    lines of the document.
+    lines of the document. `unsigned` says that context lines lack the sign that makes them such,
+    so that one which begins with ``-`` passes for a line that goes.
     """
 
     steps: tuple[Step | Elision, ...]
@@ -77,6 +78,7 @@ class Hunk:
     anchors: tuple[str, ...] = ()
     line: int | None = None
     at_end: bool = False
+    unsigned: bool = False
 
     @property
     def old(self) -> tuple[str, ...]:
@@ -149,6 +151,14 @@ class FileEdit:
     at: Span
     action: Action = Action.UPDATE
     move_to: str | None = None
+
+    @property
+    def is_diff(self) -> bool:
+        """Whether its hunks all speak of the file as it was, in its order."""
+        return self.format in _DIFFS
+
+
+_DIFFS = frozenset({"udiff", "apply-patch"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,6 @@ from fastapply.core.plan import Replacement
 from fastapply.core.result import Merged, Placed, Placement, Rung, Unresolved
 from fastapply.core.text import SourceText
 
-ORDERED_FORMATS = frozenset({"udiff", "apply-patch"})
-
 
 def merge(text: SourceText, edit: FileEdit, path: str) -> Merged | Unresolved:
     """Place all edits of `edit` in `text`, the text of the file `path`.
@@ -44,7 +42,7 @@ def _place(
             from fastapply.core.hunks import place_hunks
 
             hunks = tuple(_only(edits, Hunk))
-            return place_hunks(lines, hunks, ordered=edit.format in ORDERED_FORMATS)
+            return place_hunks(lines, hunks, ordered=edit.is_diff)
         case Sketch():
             from fastapply.core.sketch import place_sketches
 

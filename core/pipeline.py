@@ -193,8 +193,6 @@ def _apply(
     options: Options,
 ) -> _Story:
     """Work out what `edit` makes of the file `path`, and whether to believe it."""
-    from fastapply.core.spelling import as_spelt
-
     before = workspace.read(path)
     move_to = workspace.resolve(edit.move_to) if edit.move_to else None
     if move_to == path:
@@ -209,7 +207,7 @@ def _apply(
         return _create(path, edit)
     if edit.action is Action.CREATE and before.lines:
         raise UnwritableError(f"cannot create {path}: it exists", path)
-    edit = as_spelt(edit, before.lines)
+    edit = _understood(edit, before.lines)
     candidate = _candidate(path, before, edit, rewriter, options.engine)
     if isinstance(candidate, Unmerged):
         candidate = yield candidate
@@ -220,6 +218,14 @@ def _apply(
         status = "applied" if move_to is None else "moved"
     change = Change(path, before, candidate.text, candidate.plan, move_to)
     return FileOutcome(change, status, candidate.method, candidate.placements, candidate.stats)
+
+
+def _understood(edit: FileEdit, lines: Sequence[str]) -> FileEdit:
+    """What `edit` says, as far as that takes the file of `lines` to tell."""
+    from fastapply.core.signed import as_signed
+    from fastapply.core.spelling import as_spelt
+
+    return as_spelt(as_signed(edit, lines) if edit.is_diff else edit, lines)
 
 
 def _create(path: str, edit: FileEdit) -> FileOutcome:

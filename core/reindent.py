@@ -58,7 +58,7 @@ def reindent(
     for shift in _shifts(indents, unit):
         if _explains(shift, indents):
             return Reindent(shift)
-    if len(indents) > 1 and not indents[0][0]:
+    if len(indents) > 1 and not indents[0][0] and indents[0][1]:
         for shift in _shifts(indents[1:], unit):
             if _explains(shift, indents[1:]):
                 return Reindent(shift, trimmed=indents[0][1])
@@ -71,7 +71,7 @@ def _trimmed(theirs: str, ours: str, added: Sequence[str]) -> bool:
     if indent_of(theirs) or not indent:
         return False
     rest = [line for line in added[not indent_of(added[0]) :] if line.strip()] if added else []
-    deeper = ours.rstrip().endswith((":", "{", "(", "[", ">"))
+    deeper = ours.rstrip().endswith((":", "{", "(", "[", ">")) and not ours.endswith("::")
     return bool(rest) and all(
         line.startswith(indent) and (not deeper or len(indent_of(line)) > len(indent))
         for line in rest

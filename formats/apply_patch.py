@@ -24,7 +24,7 @@ from fastapply.core.errors import MalformedEditError
 from fastapply.core.regex import regex
 from fastapply.formats.elisions import Steps
 from fastapply.formats.fences import Opening, Signs
-from fastapply.formats.hunk_body import parse_header, steps_of_body
+from fastapply.formats.hunk_body import changes, lacks_signs, parse_header, steps_of_body
 from fastapply.formats.unified_diff import is_header
 
 NAME = "apply-patch"
@@ -157,7 +157,7 @@ def _update(lines: Sequence[str], at: Span, path: str) -> FileEdit:
     if start < at.stop and is_header(lines, start):
         start += 2
     hunks = _hunks(lines, Span(start, at.stop))
-    if not hunks and move_to is None:
+    if move_to is None and not any(map(changes, hunks)):
         raise MalformedEditError(f"the patch updates {path}, but says no change", at)
     return FileEdit(path, hunks, NAME, at, move_to=move_to)
 
@@ -187,7 +187,8 @@ def _hunks(lines: Sequence[str], at: Span) -> tuple[Hunk, ...]:
         index += at_end
         if any(step != _BLANK for step in steps):
             at_end = at_end or not (anchors or _seeks(steps))
-            hunks.append(Hunk(steps, Span(first, index), tuple(anchors), line, at_end))
+            unsigned = lacks_signs(lines[body:index])
+            hunks.append(Hunk(steps, Span(first, index), tuple(anchors), line, at_end, unsigned))
         elif body > first:
             raise MalformedEditError("an empty hunk", Span(first, index))
     return tuple(hunks)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from fastapply.core.edits import Op, Step
+from fastapply.core.edits import Hunk, Op, Step
 from fastapply.core.regex import regex
 from fastapply.formats.elisions import Steps, resolve_context, resolve_drops
 
@@ -62,6 +62,16 @@ def _anchor(text: str) -> str:
     return "" if _NUMBERISH.match(text) else text
 
 
+def changes(hunk: Hunk) -> bool:
+    """Whether a hunk does anything but show what is there."""
+    return any(not isinstance(step, Step) or step.op is not Op.KEEP for step in hunk.steps)
+
+
+def lacks_signs(lines: Sequence[str]) -> bool:
+    """Whether a context line of the hunk surely lacks the space that is its sign."""
+    return any(line[0] not in " \t+-\\@" for line in lines if line)
+
+
 def steps_of_body(lines: Sequence[str]) -> Steps:
     """The steps that the lines of a hunk say."""
     lines = _without_loose_end(lines)
@@ -92,10 +102,10 @@ def _without_loose_end(lines: Sequence[str]) -> Sequence[str]:
 def _context_lost_its_space(lines: Sequence[str]) -> bool:
     """Whether context lines begin with the file's own indentation, without the diff's space.
 
-    Of the two ways to read them, that one holds in which indentations agree best on a unit that
-    the changed lines have; hardly any code is indented by one column.
+    Of the two ways to read them, that one holds in which indentations agree best with those of the
+    changed lines, and on a unit that these have; hardly any code is indented by one column.
     """
-    changed = {_indent(line[1:]) for line in lines if line[:1] in ("+", "-") and line[1:].strip()}
+    changed = {_indent(line[1:]) for line in lines if line[:1] in ("+", "-") and _tells(line[1:])}
     changed -= {0}  # a multiple of every unit says nothing
     lost = kept = 0.0
     spaced: list[int] = []
@@ -106,13 +116,20 @@ def _context_lost_its_space(lines: Sequence[str]) -> bool:
             lost += 1
         elif line.startswith(" \t"):
             kept += 1
-        elif not line.lstrip().startswith("*"):
+        elif _tells(line):
             spaced.append(_indent(line))
             kept += spaced[-1] == 1
     units = [unit for unit in _UNITS if 2 * _multiples(changed, unit) >= len(changed)]
+    lost += sum(indent in changed for indent in spaced)
+    kept += sum(indent - 1 in changed for indent in spaced)
     lost += _agreement(spaced, units or _UNITS)
     kept += _agreement([indent - 1 for indent in spaced], units or _UNITS)
     return lost > kept
+
+
+def _tells(text: str) -> bool:
+    """Whether a line has the indentation of code: not that of the lines of a C comment."""
+    return bool(text.strip()) and not text.lstrip().startswith("*")
 
 
 def _agreement(indents: Collection[int], units: Sequence[int]) -> float:

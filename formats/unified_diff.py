@@ -19,11 +19,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from fastapply.core.edits import Action, Edit, Elision, FileEdit, Hunk, Op, Span, Step, WholeFile
+from fastapply.core.edits import Action, Elision, FileEdit, Hunk, Op, Span, Step, WholeFile
 from fastapply.core.errors import MalformedEditError
 from fastapply.core.regex import regex
 from fastapply.formats.elisions import Steps
-from fastapply.formats.hunk_body import Header, parse_header, steps_of_body
+from fastapply.formats.hunk_body import Header, changes, lacks_signs, parse_header, steps_of_body
 from fastapply.formats.paths import as_path
 
 NAME = "udiff"
@@ -65,7 +65,7 @@ class _Section:
     renamed: bool = False
     created: bool = False
     deleted: bool = False
-    edits: list[Edit] = field(default_factory=list)
+    edits: list[Hunk] = field(default_factory=list)
 
 
 def is_header(lines: Sequence[str], index: int) -> bool:
@@ -206,7 +206,9 @@ def _read_hunk(lines: Sequence[str], index: int, offset: int) -> tuple[int, Head
         return index, last, None
     if body == first:
         steps = _apart(steps)
-    return index, last, Hunk(steps, Span(first + offset, index + offset), tuple(anchors), line)
+    at = Span(first + offset, index + offset)
+    unsigned = lacks_signs(lines[body:index])
+    return index, last, Hunk(steps, at, tuple(anchors), line, unsigned=unsigned)
 
 
 def _apart(steps: Steps) -> Steps:
@@ -247,10 +249,10 @@ def _file(section: _Section, at: Span) -> FileEdit:
     if section.deleted:
         return FileEdit(old or new, (), NAME, at, Action.DELETE)
     if section.created:
-        lines = tuple(text for hunk in section.edits if isinstance(hunk, Hunk) for text in hunk.new)
+        lines = tuple(text for hunk in section.edits for text in hunk.new)
         return FileEdit(new or old, (WholeFile(lines, at),), NAME, at, Action.CREATE)
     move_to = new if section.renamed and new != old else None
-    if not section.edits and move_to is None:
+    if move_to is None and not any(changes(part) for part in section.edits):
         raise MalformedEditError("a diff without a change", at)
     path = old if move_to is not None else _updated(old, new)
     return FileEdit(path, tuple(section.edits), NAME, at, move_to=move_to)

@@ -1,0 +1,61 @@
+"""Context lines of a diff that lack the space they begin with, read with the file at hand.
+
+`formats` must say of each hunk whether its context lost that space, and knows nothing but the hunk.
+Here the file says it: where its lines are those of the context with one space less, or one more,
+that is what they are, unless the added lines are indented as the context is. In a hunk that lacks
+the space, a line that begins with ``-`` may be one that stays: it is where the file has it, sign
+and all, and not the line without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Set
+from dataclasses import replace
+
+from fastapply.core.edits import Elision, FileEdit, Hunk, Op, Step
+from fastapply.core.shift import indent_of
+
+_READINGS: Sequence[Callable[[str], str]] = (
+    lambda text: text.removeprefix(" "),
+    lambda text: f" {text}",
+)
+
+
+def as_signed(edit: FileEdit, lines: Sequence[str]) -> FileEdit:
+    """`edit`, which is a diff, with its context lines as the file of `lines` has them."""
+    file = frozenset(map(str.rstrip, lines))
+    parts = (_hunk(part, file) if isinstance(part, Hunk) else part for part in edit.edits)
+    return replace(edit, edits=tuple(parts))
+
+
+def _hunk(hunk: Hunk, file: frozenset[str]) -> Hunk:
+    steps = [step for step in hunk.steps if isinstance(step, Step) and step.text.strip()]
+    if all(step.text.rstrip() in file for step in steps if step.op is not Op.ADD):
+        return hunk
+    if hunk.unsigned:
+        found = (_stays(step, file) if isinstance(step, Step) else step for step in hunk.steps)
+        return replace(hunk, steps=tuple(found))
+    if any(step.text.rstrip() not in file for step in steps if step.op is Op.DROP):
+        return hunk
+    kept = [step.text.rstrip() for step in steps if step.op is Op.KEEP]
+    added = {indent_of(step.text) for step in steps if step.op is Op.ADD}
+    for reading in _READINGS:
+        read = [*map(reading, kept)]
+        fewer = len(added & {*map(indent_of, read)}) < len(added & {*map(indent_of, kept)})
+        if not fewer and file.issuperset(read):
+            return replace(hunk, steps=tuple(_respaced(step, reading) for step in hunk.steps))
+    return hunk
+
+
+def _stays(step: Step, file: Set[str]) -> Step:
+    """A line that goes, as the one that stays whose sign is missing, if that is in the file."""
+    text = f"-{step.text}"
+    if step.op is Op.DROP and step.text.rstrip() not in file and text.rstrip() in file:
+        return Step(Op.KEEP, text)
+    return step
+
+
+def _respaced(step: Step | Elision, reading: Callable[[str], str]) -> Step | Elision:
+    if isinstance(step, Step) and step.op is Op.KEEP and step.text.strip():
+        return Step(Op.KEEP, reading(step.text))
+    return step
