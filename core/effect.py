@@ -152,11 +152,13 @@ class _Walk:
         bring some on both sides, or take the place of lines above, the file's take the place of
         the last ones; where they bring none at all, the new lines stay with the neighbour that
         begins with the same word.
-        Comments belong to the line below them, documentation to the line above.
+        Comments belong to the line below them, documentation to the line above; where comments
+        come beside comments that the edit does not show, nothing tells their order.
         """
         behind = any(line.strip() for line in self.coming) and not self.coming[-1].strip()
         shown = [self.lines[each] for each in between if self.lines[each].strip()]
-        self.lost = self.lost or not all(map(is_comment, shown))
+        told = all(map(is_comment, shown)) and not (shown and all(map(is_comment, self.coming)))
+        self.lost = self.lost or not told
         if not between or shown:
             documents = bool(shown) and shown[0].lstrip().startswith(_DOCUMENTATION)
             self._come(place if documents else between.start)

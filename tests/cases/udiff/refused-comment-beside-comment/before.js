@@ -1,0 +1,7 @@
+/*
+ * All rights reserved.
+ *
+ * This file is free.
+ * See the licence.
+ */
+go();
