@@ -111,7 +111,7 @@ class _Spelling(NamedTuple):
         quotes: set[tuple[str, str]] = set()
         for ours, theirs in lines.items():
             pairs = list(zip(_WORD.findall(ours), _WORD.findall(theirs), strict=False))
-            words |= {one: other for one, other in pairs if one != other}
+            words |= dict(pairs) | {one: one for one, other in pairs if one == other}
             signs |= {sign for sign in ours if straight(sign) != sign and sign not in theirs}
             if len(ours) == len(theirs):
                 quotes |= {
