@@ -83,6 +83,7 @@ def test_the_shipped_hooks_install_and_run(git: GitRepository, tmp_path: Path) -
     GitRepository(shipped).commit()
     git.commit(a__txt=SOURCE)
     git.write("b.py", LEAK)
+    git.write("-c.py", LEAK)
     git.write("x.fastapply.md", TEN)
     git("add", "--all")
     done = pre_commit("try-repo", str(shipped))
@@ -90,10 +91,11 @@ def test_the_shipped_hooks_install_and_run(git: GitRepository, tmp_path: Path) -
         pytest.skip("pip reaches no package index")
     assert done.returncode == 1, done.stdout
     assert "applied x.fastapply.md: look at it" in done.stdout
-    assert "b.py:2: lazy marker: # ... existing code ..." in done.stdout
+    assert "\nb.py:2: lazy marker: # ... existing code ..." in done.stdout
+    assert "\n-c.py:2: lazy marker: # ... existing code ..." in done.stdout
     assert "no model is installed" in done.stdout
     assert done.stdout.count("Failed") == 2
-    assert git.status() == "M  a.txt\nA  b.py\n"
+    assert git.status() == "A  -c.py\nM  a.txt\nA  b.py\n"
 
 
 def test_run_and_commit(repository: GitRepository) -> None:
