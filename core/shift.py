@@ -51,9 +51,9 @@ def shift_between(pairs: Sequence[tuple[str, str]]) -> Shift:
 
     The lines indented least decide: they are context, while what is deeper may be indented anew.
     """
-    if all(ours == theirs for theirs, ours in pairs):
-        return Shift()
     indents = [(indent_of(theirs), indent_of(ours)) for theirs, ours in pairs if ours.strip()]
+    if not indents or all(ours == theirs for theirs, ours in pairs):
+        return Shift()
     style = _style(indents)
     shallowest = min(len(theirs) for theirs, _ in indents)
     votes = Counter(

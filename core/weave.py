@@ -128,11 +128,12 @@ def _lines_of(
         for number in range(block.start, block.stop)
     }
     start, stop = _without_loose_blanks(fragment, file, run)
+    inside = range(start, stop)
     lines: list[tuple[str, int | None]] = []
     for number in range(start, stop):
         text = shift.apply(fragment.lines[number])
         place = same.get(number)
-        at_edge = number - 1 not in same or number + 1 not in same
+        at_edge = any(near in inside and near not in same for near in (number - 1, number + 1))
         if place is None or (at_edge and text.isspace() and text != file[place]):
             lines.append((text, None))
         elif habits.explain(text, file[place]) or elides(text, file[place]):

@@ -13,7 +13,7 @@ from fastapply.cli.render import show
 from fastapply.cli.report import Line
 from fastapply.cli.repository import Repository, opened
 from fastapply.cli.settled import configure
-from fastapply.core.errors import GitError
+from fastapply.core.errors import ConfigurationError, GitError, UnsafePathError
 
 
 @contextmanager
@@ -29,9 +29,19 @@ def here() -> Iterator[Repository]:
 def settings_of(repository: Repository) -> Hook:
     """What is configured for hooks; folders are paths from the root, and lead nowhere else."""
     root = repository.root
-    found = configure(root, root).values.hook
-    archive = found.archive and resolve_in(found.archive, root, root)
-    return found._replace(pending=resolve_in(found.pending, root, root), archive=archive)
+    held = configure(root, root)
+    found = held.values.hook
+
+    def resolved(key: str, folder: str) -> str:
+        try:
+            return resolve_in(folder, root, root)
+        except UnsafePathError as error:
+            origin = held.origins.get(key, "default")
+            said = f"{origin}: {key} must be a folder inside the repository: {error}"
+            raise ConfigurationError(said) from None
+
+    archive = found.archive and resolved("hook.archive", found.archive)
+    return found._replace(pending=resolved("hook.pending", found.pending), archive=archive)
 
 
 def tell(lines: Iterable[Line]) -> None:

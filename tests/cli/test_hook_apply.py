@@ -155,4 +155,5 @@ def test_from_a_folder_and_in_a_worktree(
 def test_settings_lead_nowhere_else(repository: GitRepository, run: Run) -> None:
     repository.write("fastapply.toml", '[hook]\npending = "../elsewhere"\n')
     ended = run("hook", "apply")
-    assert (ended.code, "must not leave" in ended.err) == (3, True)
+    assert (ended.code, "must not leave" in ended.err) == (2, True)
+    assert "fastapply.toml:2: hook.pending must be a folder inside the repository" in ended.err

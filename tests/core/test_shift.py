@@ -90,3 +90,7 @@ def test_two_spaces_for_four_beside_the_margin() -> None:
 def test_two_spaces_for_four_in_a_fragment_further_left() -> None:
     pairs = [("a {", "  a {"), ("    b {", "    b {"), ("        c;", "      c;")]
     assert shift_between(pairs) == Shift("    ", "  ", more="  ")
+
+
+def test_lines_of_spaces_say_nothing() -> None:
+    assert shift_between([("    ", "")]) == Shift()
