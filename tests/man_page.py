@@ -19,6 +19,7 @@ from fastapply.cli.exit_codes import ExitCode
 from fastapply.cli.main import app
 
 _MARKUP = re.compile(r"\[(/?)(bold|cyan|dim|green|red|yellow)\]")
+_EXAMPLE = re.compile(r"^\[cyan\](.*)\[/cyan\](.*)$", re.MULTILINE)
 _COMPLETION = ("--install-completion", "--show-completion")
 _CODES = {
     ExitCode.OK: "applied, already applied, or nothing to do",
@@ -28,6 +29,7 @@ _CODES = {
     ExitCode.MODEL: "the model or its engine is unavailable, or failed",
     ExitCode.WORKSPACE: "a file or git failed",
 }
+_SIGNALS = {130: "stopped by Ctrl-C", 141: "the reader of the output has left"}
 _VARIABLES = {
     "FASTAPPLY_API_KEY": "The key for a model on a server.",
     "OPENAI_API_KEY": "The same, for https://api.openai.com alone.",
@@ -53,6 +55,14 @@ def _lines() -> Iterator[str]:
     yield from (".B fastapply", "\\fICOMMAND\\fR [\\fIARGUMENT\\fR]...", ".SH DESCRIPTION")
     for paragraph in more:
         yield from (".PP", paragraph)
+    yield ".SH EXAMPLES"
+    for example in _EXAMPLE.findall(apply.epilog):
+        command, meaning = map(str.strip, example)
+        yield from (
+            ".TP",
+            f"\\fB{_roff(command)}\\fR",
+            _roff(f"{meaning[:1].upper()}{meaning[1:]}."),
+        )
     yield ".SH OPTIONS"
     yield from _options(apply)
     yield ".SH COMMANDS"
@@ -62,6 +72,8 @@ def _lines() -> Iterator[str]:
     yield ".SH EXIT STATUS"
     for code, meaning in _CODES.items():
         yield from (".TP", f".B {int(code)}", _roff(meaning))
+    for number, meaning in _SIGNALS.items():
+        yield from (".TP", f".B {number}", _roff(meaning))
     yield ".SH ENVIRONMENT"
     for name, meaning in _VARIABLES.items():
         yield from (".TP", f".B {name}", _roff(meaning))

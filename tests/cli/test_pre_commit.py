@@ -19,7 +19,7 @@ from tests.cli.support import EDITED, SOURCE, GitRepository, block
 ROOT = Path(__file__).parents[2]
 TEN = block("line 10\n", "line ten\n", "a.txt")
 LEAK = "x = 1\n# ... existing code ...\n"
-SHIPPED = ("cli", "core", "formats", "models", "pyproject.toml", "README.md", "LICENSE")
+SHIPPED = ("cli", "core", "formats", "models", "docs", "pyproject.toml", "README.md", "LICENSE")
 PROBE = """\
 - id: probe
   name: no model is installed
