@@ -17,7 +17,7 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from fastapply.core.blocks import Block
+from fastapply.core.blocks import STRONG, Block
 from fastapply.core.depths import OPENERS, Depths
 from fastapply.core.regex import regex
 from fastapply.core.shift import indent_of
@@ -186,6 +186,8 @@ class Terrain(NamedTuple):
         What a changed line opens may have been settled by what came before it.
         """
         after = self.opened[stop] - self.opened[before.stop]
+        if after < 0 and before.shift < 0 and before.weight >= STRONG:
+            return 0.0  # what closes here wrapped the lines before
         return self._tilted(min(after, after + self._own_tilt(before), key=abs))
 
     def _tilt_between(self, before: Block, after: Block) -> float:
@@ -193,6 +195,9 @@ class Terrain(NamedTuple):
         ours = self.opened[after.start] - self.opened[before.start]
         theirs = self.open_there[after.place] - self.open_there[before.place]
         until = ours - theirs
+        inner = after if until > 0 else before
+        if inner.weight >= STRONG and until * (before.shift - after.shift) > 0:
+            return 0.0  # what opens or closes here wraps lines
         return self._tilted(min(until, until + self._own_tilt(after), key=abs))
 
     def _own_tilt(self, block: Block) -> int:

@@ -180,6 +180,10 @@ _CONTINUES = (
     r"(?:and|or|but|then|which|because|so|if|to|in|that|when|while|with|for|otherwise|unless|as|by"
     r"|at|on|is|are|was|it|this|we|not|i)\b"
 )
+_ELSEWHERE = (
+    r"(?:(?:and|then|next|later),? )?(?:in|inside|within|at|to) (?:the )?[`\w.$()-]+"
+    r"(?: (?:method|function|class|component|constructor|handler|hook|body|block|section|module))?"
+)
 _SPREAD = r"[\w$]+(?:[\w$.\[\]()]*[,)\]};]|$)|[\w$]+[.\[(]"
 
 _DELETION = r"remov|delet|dropped|eliminat|gone|no longer"
@@ -327,6 +331,8 @@ def _led_gap(read: _Body, words: str) -> bool | None:
         return True
     if read.attached and re.match(_SPREAD, read.words):
         return None
+    if re.fullmatch(_ELSEWHERE, words):
+        return False
     return None if re.match(_CONTINUES, words) else not read.attached
 
 

@@ -95,11 +95,13 @@ def _after_named(loose: Loose, fragment: Fragment, structure: Structure) -> tupl
 
 def _named(name: str, file: FileIndex, structure: Structure) -> list[Span]:
     """What the prose calls `name`: definitions, else lines that contain it."""
-    found = {
-        each.span
+    named = [
+        each
         for each in every(structure.held)
         if name in (each.name, each.name.rsplit(".", 1)[-1]) or f'"{name}"' in each.name
-    }
+    ]
+    solid = [each for each in named if each.kind in SOLID]
+    found = {each.span for each in solid or named}
     if not found:
         found = {Span(number, number + 1) for number, line in enumerate(file.lines) if name in line}
     return sorted(found)
