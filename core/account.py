@@ -20,6 +20,7 @@ from typing import NamedTuple
 from fastapply.core.edits import Elision, FileEdit, Hunk, Op, Sketch, Step, WholeFile
 from fastapply.core.elided import elided_head, fits
 from fastapply.core.markers import Kind, inline_gap, marker
+from fastapply.core.prose import deleted_names
 from fastapply.core.regex import regex
 from fastapply.core.sightings import Missed, Section, Sighting, missed, sightings, squeeze
 
@@ -198,7 +199,7 @@ class _ReadSketch(NamedTuple):
 
 def _read_sketch(sketch: Sketch, language: str, present: Set[str]) -> _ReadSketch:
     sections: list[list[str]] = [[]]
-    names: set[str] = set(_named(sketch.prose))
+    names: set[str] = {*_named(sketch.prose), *deleted_names(sketch.prose)}
     inlined: list[tuple[str, ...]] = []
     markers: set[str] = set()
     for line in sketch.lines:

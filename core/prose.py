@@ -71,11 +71,14 @@ _NOUN = (
 )
 # What a match must contain; most prose does not, and then the pattern need not be compiled.
 _DELETION_STEMS = ("delet", "remov", "drop", "rid", "go")
+_ARGUMENTS = regex(r"(?<=\w)\([^()]*\)$")
 _DELETED = regex(
     rf"\b(?:delet(?:e[sd]?|ing)|remov(?:e[sd]?|ing)|drop(?:s|ped|ping)?|get(?:s|ting)?\s+rid\s+of)"
     rf"\s+{_KIND}`(?P<after>[^`\n]+)`(?P<more>(?:{_NOUN}(?:,|\s+and|,\s+and)\s+`[^`\n]+`)*)"
     r"|`(?P<before>[^`\n]+)`\s+(?:is|are|was|were|has\s+been|can\s+be|can|should\s+be|has\s+to)"
-    r"\s+(?:now\s+|simply\s+|also\s+)?(?:gone|removed|deleted|dropped|go)\b",
+    r"\s+(?:now\s+|simply\s+|also\s+)?(?:gone|removed|deleted|dropped|go)\b"
+    r"|`(?P<then>[^`\n]+)`\s[^`.!?\n]{0,80}?(?:,|;|:|\bso|\band|\u2013|\u2014|-)\s+(?:so\s+|just\s+"
+    r"|simply\s+|please\s+|you\s+can\s+|we\s+can\s+|I(?:'d)?\s+)*(?:delete|remove|drop)\s+(?:it|both)\b",
     re.IGNORECASE,
 )
 
@@ -86,11 +89,11 @@ def deleted_names(prose: str) -> frozenset[str]:
     if not any(stem in prose.lower() for stem in _DELETION_STEMS):
         return frozenset()
     for match in _DELETED.finditer(prose):
-        quoted = match["after"] or match["before"]
+        quoted = match["after"] or match["before"] or match["then"]
         names.update(
             name.strip() for name in [quoted, *re.findall("`([^`]+)`", match["more"] or "")]
         )
-    return frozenset(name.removesuffix("()") for name in names)
+    return frozenset(_ARGUMENTS.sub("", name) for name in names)
 
 
 def cues(prose: str) -> Iterator[Cue]:
