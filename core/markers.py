@@ -191,12 +191,18 @@ _GONE = r"(?:removed|deleted|dropped|eliminated)"
 _NOTE = rf"(?:now |all )?{_GONE}(?:\s*[:\-\u2013\u2014].*| (?:here|above|entirely))?$"
 _NOTE_IN_BRACKETS = rf"{_GONE}\b|.*\b{_GONE}$|no longer (?:needed|used)\b"
 _NAME = r"(?:`[^`]+`|[\w.]*(?:_\w+|[a-z][A-Z]\w*|\w\(\))[\w.()]*|[\w.]+\(.*\))"
+_DECLARES = (
+    r"(?:(?:public|private|protected|internal|static|async|const|operator|override|fn|fun|func"
+    r"|function|method|def|class|struct|enum|interface|trait|impl|macro|field|property|variable"
+    r"|test) ){0,4}"
+)
 _NOTE_PROSE = (
     rf"(?:[Rr]emoved|[Dd]eleted|[Dd]ropped|REMOVED|DELETED) (?:the|old|unused|legacy|obsolete"
     rf"|deprecated|redundant|unneeded|this|{_NAME})\b.{{0,60}}"
-    rf"|(?:(?:[Tt]he|[Oo]ld|[Ll]egacy|[Uu]nused|[Dd]eprecated) (?:[`\w.()]+ ){{0,4}}|{_NAME} "
-    rf"(?:\w+ ){{0,2}})(?:(?:has been|have been|was|were|is|are) )?(?:now )?(?:removed|deleted"
-    rf"|dropped|gone)(?: here| entirely| completely)?|[Nn]o longer (?:needed|used)(?::.*)?"
+    rf"|(?:(?:[Tt]he|[Oo]ld|[Ll]egacy|[Uu]nused|[Dd]eprecated) (?:[`\w.()]+ ){{0,4}}|{_DECLARES}"
+    rf"{_NAME} (?:\w+ ){{0,2}})(?:(?:has been|have been|was|were|is|are) )?(?:now )?"
+    r"(?:removed|deleted|dropped|gone)(?: here| entirely| completely)?"
+    r"|[Nn]o longer (?:needed|used)(?::.*)?"
 )
 
 _QUOTED = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`"
@@ -318,8 +324,11 @@ def _gap(read: _Body, is_comment: bool) -> bool | None:
         return False if not read.attached and re.fullmatch(_LISTED, words) else None
     if re.fullmatch(_CERTAIN, words):
         return True
-    if _stays(words) or re.fullmatch(_KEEPS, words):
-        return read.bracketed or read.framed
+    is_framed = read.bracketed or read.framed
+    # A frame is no honest comment's: then a case is one of a switch.
+    said = re.sub(r"\bcase\b", "branch", words) if is_framed else words
+    if _stays(said) or re.fullmatch(_KEEPS, words):
+        return is_framed
     if re.fullmatch(_OTHERS, words):
         return False
     return None

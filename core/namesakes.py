@@ -103,7 +103,7 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
     held = outline(lines, language)
     own = _own(fragment, language)
     namesakes = _by_name(held)
-    overloads = overloaded(own, held)
+    overloads = overloaded(own, held, fragment.prose)
     stones = name_pairs(fragment, own, namesakes, lines, overloads)
     return Structure(
         language,
@@ -147,13 +147,14 @@ def _kept(
     held: Sequence[Definition],
     file: tuple[Sequence[str], str],
 ) -> Iterator[int]:
-    """Header lines of definitions that neither the fragment shows nor the prose deletes.
+    """Header lines of definitions that neither the fragment shows nor prose or notes delete.
 
     One that it only uses is not shown, and rather stays than goes. A statement that a text which
     does not parse makes look like a definition is none.
     """
     lines, language = file
     said = deleted_names(fragment.prose) | {each.name for each in every(own)}
+    said |= {word for note in fragment.notes for word in _NAME.findall(note)}
     shown: dict[str, set[str]] = defaultdict(set)
     for line in fragment.lines:
         for word in _NAME.findall(line):

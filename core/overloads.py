@@ -6,17 +6,29 @@ definition.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from fastapply.core.kinds import SOLID
+from fastapply.core.regex import regex
 from fastapply.core.syntax import Definition
 
+_OVERLOAD = regex(r"\boverload(?:s|ed|ing)?\b[^`.\n]{0,40}`([\w:.~]+)", re.IGNORECASE)
 
-def overloaded(own: Sequence[Definition], held: Sequence[Definition]) -> frozenset[str]:
-    """The names that more definitions of one scope have in the fragment than in the file."""
+
+def overloaded(own: Sequence[Definition], held: Sequence[Definition], prose: str) -> frozenset[str]:
+    """The names that more definitions of one scope have in the fragment than in the file.
+
+    And those the prose says are overloaded: "an overload of `f` for strings".
+    """
     ours, theirs = _most(own), _most(held)
-    return frozenset(name for name, count in ours.items() if count > theirs[name] > 0)
+    told = _OVERLOAD.findall(prose) if "overload" in prose.lower() else ()
+    return frozenset(
+        name
+        for name, count in ours.items()
+        if count > theirs[name] > 0 or (theirs[name] and name in told)
+    )
 
 
 def _most(definitions: Iterable[Definition]) -> Counter[str]:

@@ -40,6 +40,8 @@ def name_pairs(
             candidates = [c for c in candidates if plain(lines[c.header.start]) == header]
         if definition.kind == "import" or len(candidates) > MOST_NAMESAKES:
             continue
+        is_solid = definition.kind in SOLID
+        candidates = [each for each in candidates if (each.kind in SOLID) == is_solid]
         share = len(candidates) ** 0.5
         for candidate in candidates:
             likeness = _likeness(fragment, definition, candidate, lines) if share > 1 else 1.0

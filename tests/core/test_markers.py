@@ -36,6 +36,7 @@ rem ... existing code ...
 // ==== rest of the module ====
 # (same as before)
 // [imports: same]
+// [error case unchanged]
 # (cache warm-up as it was)
 // --- option parsing: keep as is ---
 # existing imports...
@@ -77,6 +78,7 @@ NOTES = """\
 -- Removed old_column
 # removed
 // `legacyMode` was removed
+// operator fun reset() removed
 # (no longer needed)
 """.splitlines()
 
