@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from math import sqrt
 
 from fastapply.core.blocks import say
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
-from fastapply.core.kinds import SOLID, every
+from fastapply.core.kinds import CONTAINERS, SOLID, every
 from fastapply.core.plain import plain
 from fastapply.core.syntax import Definition, outline
 
@@ -33,7 +34,9 @@ def fresh(
     for definition in own:
         if definition.kind not in SOLID:
             continue
-        if any(each.name in names for each in every([definition]) if each.kind in SOLID):
+        if definition.name in names or (
+            definition.kind not in CONTAINERS and _holds_one_of(definition, names)
+        ):
             yield from fresh(fragment, definition.children, held, file)
         elif (
             plain(_header(fragment, definition)) not in there
@@ -41,6 +44,10 @@ def fresh(
             and not _is_renamed(fragment, definition, held, lines)
         ):
             yield definition.span
+
+
+def _holds_one_of(definition: Definition, names: Collection[str]) -> bool:
+    return any(each.name in names for each in every(definition.children) if each.kind in SOLID)
 
 
 def _header(fragment: Fragment, definition: Definition) -> str:
@@ -68,8 +75,14 @@ def _is_renamed(
     """
     from rapidfuzz import fuzz
 
+    common = Counter(map(plain, lines))
     said = Counter(map(plain, fragment.lines[own.header.stop : own.span.stop]))
-    total = sum(say(line) * count for line, count in said.items())
+
+    def weight(shared: Counter[str]) -> float:
+        """What lines say, those less that many definitions have."""
+        return sum(n * say(line) / sqrt(max(common[line], 1)) for line, n in shared.items())
+
+    total = weight(said)
     header = plain(fragment.lines[own.header.start])
     elided = any(own.span.start < gap < own.span.stop for gap in fragment.gaps)
     for definition in every(held):
@@ -77,7 +90,7 @@ def _is_renamed(
         if definition.kind != own.kind or much_longer or not total:
             continue
         there = Counter(map(plain, lines[definition.span.start : definition.span.stop]))
-        share = sum(say(line) * count for line, count in (said & there).items()) / total
+        share = weight(said & there) / total
         if share >= SAME_BODY:
             return True
         if share >= LIKE_BODY:
