@@ -38,7 +38,7 @@ def read(scene: Scene) -> tuple[Chain, tuple[Reading, ...]]:
     if best is None:
         return Chain((), 0.0), ()
     rivals = _rivals(scene, best, blocks, terrain)
-    readings = _as_told(scene, _sound(scene, (best.reading, *rivals)))
+    readings = _as_told(scene, _bound(scene, _sound(scene, (best.reading, *rivals))))
     margin = min(MARGIN, MARGIN_SHARE * best.chain.score)
     return best.chain, tuple(
         reading for reading in readings if reading.cost <= readings[0].cost + margin
@@ -81,13 +81,20 @@ def _rivals(
     """Readings not much worse than the best that make another text of the file.
 
     Each block is left out in turn. If its lines then stand nowhere else, that is no other place
-    for them - except for a changed line, which may be new beside the old one.
+    for them - except for a changed line, which may be new beside the old one, and an import, which
+    may be new beside all it is like.
     """
     texts = {_said(scene, best.reading)}
     rivals: list[Reading] = []
     for left_out in best.chain.blocks:
-        others = [block for block in blocks if not left_out.shares_line_with(block)]
         is_changed = scene.is_changed(left_out)
+        is_import = is_changed and scene.is_import(left_out.start)
+        others = [
+            block
+            for block in blocks
+            if not left_out.shares_line_with(block)
+            and not (is_import and block.start == left_out.start and scene.is_changed(block))
+        ]
         if not is_changed and not _stands_in(left_out, others):
             continue
         other = _read(scene, best_chain(others, terrain), terrain)
@@ -116,6 +123,17 @@ def _sound(scene: Scene, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     broken = [max(len(faults(_text(scene, reading), language)), before) for reading in readings]
     least = min(broken)
     return tuple(reading for reading, count in zip(readings, broken, strict=True) if count == least)
+
+
+def _bound(scene: Scene, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """The readings that lose fewest imports of names that are used, if any does."""
+    if len(readings) == 1:
+        return readings
+    from fastapply.core.imports import unbound
+
+    missing = [unbound(_text(scene, reading), scene.file.lines) for reading in readings]
+    least = min(missing)
+    return tuple(r for r, count in zip(readings, missing, strict=True) if count == least)
 
 
 def _as_told(scene: Scene, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:

@@ -62,6 +62,13 @@ class Scene(NamedTuple):
         ours, theirs = self.fragment.lines[block.start], self.file.lines[block.place]
         return block.size == 1 and plain(ours) != plain(theirs)
 
+    def is_import(self, number: int) -> bool:
+        """Whether line `number` of the fragment is an import."""
+        return any(
+            each.kind == "import" and each.span.start <= number < each.span.stop
+            for each in self.structure.own
+        )
+
     def doubtful_markers(self) -> tuple[int, ...]:
         """Offsets of doubtful markers in the midst of new lines: they may be honest comments."""
         if not self.fragment.doubts:
