@@ -25,7 +25,7 @@ class Block(NamedTuple):
 
     `weights` has size + 1 entries: the sum of the first k lines' weights, so that a block can be
     trimmed at either end at no cost. `shift` is how much deeper the file indents its first line
-    that is not blank, in characters.
+    that is not blank, in characters. `lead` is how many file lines before `place` go with it.
     """
 
     start: int
@@ -33,6 +33,7 @@ class Block(NamedTuple):
     size: int
     weights: tuple[float, ...]
     shift: int = 0
+    lead: int = 0
 
     @property
     def stop(self) -> int:
@@ -93,7 +94,8 @@ class Block(NamedTuple):
     def _part(self, start: int, stop: int) -> Block:
         first, last = start - self.start, stop - self.start
         weights = tuple(w - self.weights[first] for w in self.weights[first : last + 1])
-        return Block(start, self.place + first, stop - start, weights, self.shift)
+        lead = 0 if first else self.lead
+        return Block(start, self.place + first, stop - start, weights, self.shift, lead)
 
     def without_head(self, count: int) -> Block:
         """The block but for its first `count` lines."""

@@ -66,7 +66,8 @@ def lay_out(chain: Chain, terrain: Terrain) -> Layout:
             ending = [gap for gap in terrain.gaps if gap >= last.stop]
             stop = ending[0] if ending else size
             loose += _loose([*ending, size], (last.end, len(terrain.file)), terrain)
-        found.append(Stretch(start, stop, first.place, last.end, tuple(blocks)))
+        place = max(low, first.place - first.lead)
+        found.append(Stretch(start, stop, place, last.end, tuple(blocks)))
         low = last.end
     return Layout(tuple(found), tuple(loose))
 
