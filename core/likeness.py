@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from fastapply.core.alignment import Chain, Terrain
+from fastapply.core.alignment import Chain, Terrain, balance
 from fastapply.core.blocks import Block, FileIndex, pair, say
 from fastapply.core.plain import plain
 from fastapply.core.regex import regex
@@ -27,6 +27,9 @@ JOINED = 0.8
 SLACK = 0.05
 """How much less alike the lines of a list may be than a new one is to one of them."""
 REACH = 8
+CLOSING = 0.3
+CLOSERS_IN_A_ROW = 3
+_BRACKETS = (")", "]", "}")
 _SUBJECT = regex(
     r"""(?: (?:export|public|private|protected|static|async|default|final|override|pub|const|let
           |var|def|class|function|func|fn|type|interface|struct|enum|local
@@ -107,7 +110,31 @@ def like_blocks(
     for seam in _seams(chain, terrain):
         for number in seam.lines:
             blocks += _pairs(number, fragment, file, seam)
-    return blocks
+    return [*blocks, *_closings(fragment, file, chain, terrain)]
+
+
+def _closings(
+    fragment: Sequence[str], file: FileIndex, chain: Chain, terrain: Terrain
+) -> Iterator[Block]:
+    """Last lines of sections that close what the section opened, with where the file closes it.
+
+    One line may close what several do: ``),`` instead of ``)`` and ``}``.
+    """
+    bounds = sorted({0, *terrain.gaps, len(fragment)})
+    for start, stop in pairwise(bounds):
+        inside = [block for block in chain.blocks if start <= block.start < stop]
+        last = next((n for n in range(stop - 1, start, -1) if fragment[n].strip()), start)
+        closes = balance(fragment[last]) < 0 and fragment[last].strip().startswith(_BRACKETS)
+        if not inside or inside[-1].stop > last or not closes:
+            continue
+        first, before = inside[0], inside[-1]
+        goal = terrain.opened[last + 1] - terrain.opened[first.start]
+        reach = before.end + last - before.stop + CLOSERS_IN_A_ROW
+        for place in range(before.end, min(reach, len(file.lines))):
+            is_closed = terrain.open_there[place + 1] - terrain.open_there[first.place] == goal
+            if is_closed and file.lines[place].strip().startswith(_BRACKETS):
+                yield pair(last, place, CLOSING, fragment, file.lines)
+                break
 
 
 class _Seam(NamedTuple):

@@ -1,0 +1,10 @@
+class Oven
+  LIMITS = {
+    low: 80,
+    high: 250,
+  }
+
+  def hot?
+    heat > LIMITS[:high]
+  end
+end
