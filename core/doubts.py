@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from fastapply.core.alignment import Chain, Terrain, balance
 from fastapply.core.blocks import FLOOR, say
-from fastapply.core.kinds import SOLID, every
+from fastapply.core.kinds import CONTAINERS, SOLID, every
 from fastapply.core.plain import plain
 from fastapply.core.plan import apply_to_lines
 from fastapply.core.regex import regex
@@ -112,7 +112,7 @@ def _drops_in_silence(scene: Scene, run: Stretch, terrain: Terrain) -> bool:
     Where that is all that changes, it is what the stretch is shown for.
     """
     lost = any(
-        terrain.lost(before.end, after.place)
+        terrain.lost(before.end, after.place) - _opened(scene, before.end, after.place)
         > terrain.came(before.stop, after.start, scene.structure.headers)
         for before, after in pairwise(run.blocks)
     )
@@ -143,6 +143,18 @@ def _repeated(definitions: Sequence[Definition], lines: Sequence[str]) -> frozen
     counts = Counter(plain(lines[each.header.start]) for each in solid)
     inner = (_repeated(each.children, lines) for each in definitions)
     return frozenset(header for header, count in counts.items() if count > 1).union(*inner)
+
+
+def _opened(scene: Scene, start: int, stop: int) -> int:
+    """How many definitions lose but their header in file lines [start, stop): what they hold stays.
+
+    Then members move to the scope before it.
+    """
+    return sum(
+        start <= each.header.start < stop and any(c.header.start >= stop for c in each.children)
+        for each in every(scene.structure.held)
+        if each.kind in CONTAINERS
+    )
 
 
 def _misses_context(scene: Scene, chain: Chain) -> bool:

@@ -47,7 +47,9 @@ def name_pairs(
             likeness = _likeness(fragment, definition, candidate, lines) if share > 1 else 1.0
             weight = HEADER * likeness / share
             if _is_put_on_one_line(fragment, definition, candidate):
-                yield stone(definition.span.start, candidate.span.stop - 1, weight + END / share)
+                last = candidate.span.stop - 1
+                one = stone(definition.span.start, last, weight + END / share)
+                yield one._replace(lead=last - candidate.header.start)
                 continue
             yield stone(definition.header.start, candidate.header.start, weight)
             if (
