@@ -126,12 +126,12 @@ def _sound(scene: Scene, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
 
 
 def _bound(scene: Scene, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
-    """The readings that lose fewest imports of names that are used, if any does."""
+    """The readings that import fewest names twice, or not at all though they are used."""
     if len(readings) == 1:
         return readings
-    from fastapply.core.imports import unbound
+    from fastapply.core.imports import misbound
 
-    missing = [unbound(_text(scene, reading), scene.file.lines) for reading in readings]
+    missing = [misbound(_text(scene, reading), scene.file.lines) for reading in readings]
     least = min(missing)
     return tuple(r for r, count in zip(readings, missing, strict=True) if count == least)
 
