@@ -133,7 +133,8 @@ def _closings(
         for place in range(before.end, min(reach, len(file.lines))):
             is_closed = terrain.open_there[place + 1] - terrain.open_there[first.place] == goal
             if is_closed and file.lines[place].strip().startswith(_BRACKETS):
-                yield pair(last, place, CLOSING, fragment, file.lines)
+                if plain(fragment[last]) != file.keys[place]:
+                    yield pair(last, place, CLOSING, fragment, file.lines)
                 break
 
 
