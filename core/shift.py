@@ -46,15 +46,16 @@ class Shift(NamedTuple):
         return [self.apply(line) for line in lines]
 
 
-def shift_between(pairs: Sequence[tuple[str, str]]) -> Shift:
+def shift_between(pairs: Sequence[tuple[str, str]], shown: Sequence[str] = ()) -> Shift:
     """The shift between a fragment's lines and the file's, from `pairs` of the same line in both.
 
     The lines indented least decide: they are context, while what is deeper may be indented anew.
+    All lines `shown` tell how wide a level is.
     """
     indents = [(indent_of(theirs), indent_of(ours)) for theirs, ours in pairs if ours.strip()]
     if not indents or all(ours == theirs for theirs, ours in pairs):
         return Shift()
-    style = _style(indents)
+    style = _style(indents, [indent_of(line) for line in shown if line.strip()])
     shallowest = min(len(theirs) for theirs, _ in indents)
     votes = Counter(
         shift
@@ -83,12 +84,12 @@ def _shift(theirs: str, ours: str, style: Shift) -> Shift | None:
     return None
 
 
-def _style(indents: Sequence[tuple[str, str]]) -> Shift:
+def _style(indents: Sequence[tuple[str, str]], shown: Iterable[str] = ()) -> Shift:
     """Spaces for tabs or tabs for spaces, where the two texts differ in that; else no change."""
     theirs = {char for indent, _ in indents for char in indent}
     ours = {char for _, indent in indents for char in indent}
     if theirs == {" "} and ours == {"\t"}:
-        return Shift(" " * _unit(indent for indent, _ in indents), "\t")
+        return Shift(" " * _unit((*shown, *(indent for indent, _ in indents))), "\t")
     if theirs == {"\t"} and ours == {" "}:
         return Shift("\t", " " * _unit(indent for _, indent in indents))
     if theirs == ours == {" "}:

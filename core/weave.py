@@ -155,7 +155,7 @@ def _shift_of(fragment: Fragment, file: Sequence[str], run: Stretch) -> Shift:
     if any(theirs.strip() for theirs, _ in same):
         pairs = same
     if any(indent_of(theirs) or indent_of(ours) for theirs, ours in pairs):
-        return shift_between(pairs)
+        return shift_between(pairs, fragment.lines[run.start : run.stop])
     return style_shift(fragment.lines[run.start : run.stop], file)
 
 
