@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from math import sqrt
+from typing import NamedTuple
 
 from fastapply.core.blocks import say
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
 from fastapply.core.kinds import CONTAINERS, SOLID, every
 from fastapply.core.plain import plain
+from fastapply.core.prose import cues
+from fastapply.core.regex import regex
 from fastapply.core.syntax import Definition, outline
 
 SAME_BODY = 0.8
 LIKE_BODY = 0.5
 LIKE_HEADER = 75
+_ADDS = regex(
+    r"\b(?:add(?:s|ed|ing)?|insert(?:ed)?|append(?:ed)?|put|goes|go|new)\b", re.IGNORECASE
+)
 
 
 def fresh(
@@ -31,19 +38,50 @@ def fresh(
     lines, language = file
     names = {each.name for each in every(held) if each.kind in SOLID}
     there = set(map(plain, lines))
-    for definition in own:
-        if definition.kind not in SOLID:
-            continue
-        if definition.name in names or (
-            definition.kind not in CONTAINERS and _holds_one_of(definition, names)
-        ):
-            yield from fresh(fragment, definition.children, held, file)
-        elif (
-            plain(_header(fragment, definition)) not in there
-            and _stands_alone(fragment, definition, language)
-            and not _is_renamed(fragment, definition, held, lines)
-        ):
-            yield definition.span
+    old = _sorted_out(fragment, held, lines)
+
+    def walk(definitions: Sequence[Definition]) -> Iterator[Span]:
+        for each in definitions:
+            if each.kind not in SOLID:
+                continue
+            if each.name in names or _is_scope(fragment, each, names):
+                yield from walk(each.children)
+            elif (
+                plain(_header(fragment, each)) not in there
+                and _stands_alone(fragment, each, language)
+                and not _is_renamed(fragment, each, old, lines)
+            ):
+                yield each.span
+
+    yield from walk(own)
+
+
+class _Old(NamedTuple):
+    """The file's definitions that the fragment may show under another name, and those it keeps."""
+
+    open: tuple[Definition, ...]
+    kept: tuple[Definition, ...]
+
+
+def _sorted_out(fragment: Fragment, held: Sequence[Definition], lines: Sequence[str]) -> _Old:
+    """Kept are those whose header is shown, and all where the prose puts new code beside one."""
+    if _ADDS.search(fragment.prose):
+        named = {cue.name for cue in cues(fragment.prose)}
+        if any(each.name in named or each.name.rsplit(".", 1)[-1] in named for each in every(held)):
+            return _Old((), ())
+    shown = set(map(plain, fragment.lines))
+    found: tuple[list[Definition], list[Definition]] = ([], [])
+    for each in every(held):
+        found[plain(lines[each.header.start]) in shown].append(each)
+    return _Old(tuple(found[0]), tuple(found[1]))
+
+
+def _is_scope(fragment: Fragment, definition: Definition, names: Collection[str]) -> bool:
+    """Whether a definition of a new name is there for members that the file has."""
+    start, stop = definition.span.start, definition.span.stop
+    is_lazy = any(start < gap < stop for gap in fragment.gaps)
+    may_be_new = definition.kind in CONTAINERS and not is_lazy
+    return not may_be_new and _holds_one_of(definition, names)
 
 
 def _holds_one_of(definition: Definition, names: Collection[str]) -> bool:
@@ -66,12 +104,11 @@ def _stands_alone(fragment: Fragment, definition: Definition, language: str) -> 
     return any(each.name == definition.name for each in every(alone))
 
 
-def _is_renamed(
-    fragment: Fragment, own: Definition, held: Sequence[Definition], lines: Sequence[str]
-) -> bool:
-    """Whether what a definition says stands under another name in the file.
+def _is_renamed(fragment: Fragment, own: Definition, old: _Old, lines: Sequence[str]) -> bool:
+    """Whether what a definition says stands under another name in the file, one that may go.
 
-    Nearly all of it does, or half of it under a header that is much like its own.
+    Nearly all of it does, or half of it under a header that is much like its own. Where a
+    definition that is kept says more of it, it is a copy of that one.
     """
     from rapidfuzz import fuzz
 
@@ -85,16 +122,24 @@ def _is_renamed(
     total = weight(said)
     header = plain(fragment.lines[own.header.start])
     elided = any(own.span.start < gap < own.span.stop for gap in fragment.gaps)
-    for definition in every(held):
-        much_longer = not elided and len(definition.span) > 2 * len(own.span)
-        if definition.kind != own.kind or much_longer or not total:
-            continue
-        there = Counter(map(plain, lines[definition.span.start : definition.span.stop]))
-        share = weight(said & there) / total
-        if share >= SAME_BODY:
-            return True
-        if share >= LIKE_BODY:
-            other = plain(lines[definition.header.start])
-            if fuzz.ratio(header, other) >= LIKE_HEADER:
-                return True
-    return False
+
+    def share(other: Definition) -> float:
+        """How much of what the definition says, `other` says."""
+        much_longer = not elided and len(other.span) > 2 * len(own.span)
+        if other.kind != own.kind or much_longer or not total:
+            return 0.0
+        there = Counter(map(plain, lines[other.span.start : other.span.stop]))
+        return weight(said & there) / total
+
+    shares = [(share(each), each) for each in old.open]
+    most = max((each for each, _ in shares), default=0.0)
+    if most < LIKE_BODY or any(share(each) > most for each in old.kept):
+        return False
+    return any(
+        each >= SAME_BODY
+        or (
+            each >= LIKE_BODY
+            and fuzz.ratio(header, plain(lines[other.header.start])) >= LIKE_HEADER
+        )
+        for each, other in shares
+    )

@@ -71,6 +71,7 @@ _NOUN = (
 )
 # What a match must contain; most prose does not, and then the pattern need not be compiled.
 _DELETION_STEMS = ("delet", "remov", "drop", "rid", "go")
+_RECEIVER = regex(r"^\(\*?(\w+)\)(?=\.)")
 _ARGUMENTS = regex(r"(?<=\w)\([^()]*\)$")
 _DELETED = regex(
     rf"\b(?:delet(?:e[sd]?|ing)|remov(?:e[sd]?|ing)|drop(?:s|ped|ping)?|get(?:s|ting)?\s+rid\s+of)"
@@ -103,7 +104,7 @@ def cues(prose: str) -> Iterator[Cue]:
     for side, pattern in _NAMED:
         for match in pattern.finditer(prose) if side in sides else ():
             name = match["tick"] or match["double"] or match["curly"]
-            yield Cue(side, name.strip().rstrip("()"))
+            yield Cue(side, _RECEIVER.sub(r"\1", name.strip().rstrip("()")))
     for side, pattern in _FILE:
         if side in sides and pattern.search(prose):
             yield Cue(side, None)

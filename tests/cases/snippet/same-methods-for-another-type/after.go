@@ -1,0 +1,34 @@
+package rail
+
+// Couple puts a wagon at the end of the train. Wagons are pulled in the order they were coupled.
+func (t *Train) Couple(wagons ...Wagon) {
+	for _, w := range wagons {
+		t.wagons = append(t.wagons, w)
+	}
+}
+
+// coupleOne puts one wagon at the end of the train.
+func (t *Train) coupleOne(w Wagon) {
+	t.wagons = append(t.wagons, w)
+}
+
+// Sidings ------------------------------
+
+// Couple puts a wagon at the end of the siding.
+func (t *Siding) Couple(wagons ...Wagon) *Siding {
+	for _, w := range wagons {
+		t.wagons = append(t.wagons, w)
+	}
+
+	return t
+}
+
+// coupleOne puts one wagon at the end of the siding.
+func (t *Siding) coupleOne(w Wagon) {
+	t.wagons = append(t.wagons, w)
+}
+
+// Length counts the wagons.
+func (t *Train) Length() int {
+	return len(t.wagons)
+}
