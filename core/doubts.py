@@ -15,7 +15,8 @@ from fastapply.core.regex import regex
 from fastapply.core.result import Reading
 from fastapply.core.scene import Scene
 from fastapply.core.syntax import Definition
-from fastapply.core.weave import Stretch, lay_out
+from fastapply.core.weave import Stretch
+from fastapply.core.widening import layout_of
 
 _QUOTED = regex(r"\"[^\"]*\"|'[^']*'")
 _DECLARATION = regex(r"^(\s*)(?:const|let)\s+(\w+)")
@@ -31,7 +32,7 @@ TELLING = 1.2
 def is_doubtful(scene: Scene, chain: Chain) -> bool:
     """Whether what `chain` means should rather be asked than done."""
     terrain = scene.terrain()
-    runs = lay_out(chain, terrain).stretches
+    runs = layout_of(scene, chain, terrain).stretches
     return (
         any(_is_frayed(scene, run) for run in runs)
         or any(_drops_in_silence(scene, run, terrain) for run in runs)

@@ -23,7 +23,7 @@ _WORD = regex(r"[A-Za-z_$][\w$]*")
 def misbound(lines: Sequence[str], old: Sequence[str]) -> int:
     """How many names `lines` use and no longer import, or import twice, unlike `old`."""
     ours, rest = _split(lines)
-    names, before = Counter(_bound(ours)), Counter(_bound(_split(old)[0]))
+    names, before = Counter(bound_names(ours)), Counter(bound_names(_split(old)[0]))
     doubled = sum(count > max(1, before[name]) for name, count in names.items())
     lost = before.keys() - names.keys()
     used = {word for line in rest for word in _WORD.findall(line)} if lost else set()
@@ -47,7 +47,7 @@ def _split(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     return imports, rest
 
 
-def _bound(imports: Sequence[str]) -> Iterator[str]:
+def bound_names(imports: Sequence[str]) -> Iterator[str]:
     """The last name of each part of an import: of ``use a::{B, c as D}`` B and D."""
     for line in imports:
         what = _SOURCE.sub("", _IMPORT.sub("", line))

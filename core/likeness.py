@@ -31,8 +31,9 @@ CLOSING = 0.3
 CLOSERS_IN_A_ROW = 3
 _BRACKETS = (")", "]", "}")
 _SUBJECT = regex(
-    r"""(?: (?:export|public|private|protected|static|async|default|final|override|pub|const|let
-          |var|def|class|function|func|fn|type|interface|struct|enum|local
+    r"""(?: (?:export|public|private|protected|internal|static|async|default|final|override|open
+          |abstract|suspend|inline|lateinit|readonly|pub(?:\([^)]*\))?|const|let|mut|var|val|def
+          |class|function|func|fun|fn|type|interface|trait|impl|struct|enum|object|module|local
           |import|use|using|require|require_relative|package)\s+ )*
         (?: \#\s*(?:define|include)\s+ | <\s*/? | \*+ | ["'@.\#\[-]\s* )*
         ([A-Za-z_$](?:[\w$.-]|::|\\)*)""",
@@ -78,6 +79,14 @@ _KEYWORDS = frozenset(
     ]
 )
 _BINDS = regex(r"[\"'\])?!\w\[ ]*(?::(?!:)|[-+*/|&]?=(?![=>]))")
+_NO_TYPES = _KEYWORDS | {"import", "using", "use", "package", "delete", "let", "const", "goto"}
+_TYPED = regex(
+    r"""\s*(?:(?:const|constexpr|static|final|private|public|protected|internal|readonly|volatile
+           |unsigned|signed|extern|mutable|inline|auto)\s+)*
+        (?P<type>[A-Za-z_]\w*)(?:(?:::|\.)\w+)*(?:<[^=;()]*>)?(?:\[\])*\??(?:\s*[&*]+\s*|\s+)
+        (?P<name>[A-Za-z_]\w*)\s*(?:\[[^\]]*\])*\s*(?:=(?!=)|;\s*$)""",
+    re.VERBOSE,
+)
 _LABEL = regex(r"^\s*(?:case|when)\s+(.+?)\s*(?::|=>|->|then\b|$)")
 _BRANCH = regex(r"^[}\s]*(?:elif|elsif|elseif|else if|except|catch|rescue)\b")
 _FROM = regex(r"^\s*from\s+([\w.]+)\s+import\b")
@@ -91,6 +100,9 @@ def subject(line: str) -> str:
     label = _LABEL.match(line)
     if label:
         return f"case {label.group(1)}"
+    typed = typed_name(line)
+    if typed:
+        return typed
     name = _SUBJECT.match(line.strip())
     return name.group(1) if name and name.group(1) not in _KEYWORDS else ""
 
@@ -100,6 +112,12 @@ def _binds(line: str) -> bool:
     name = _SUBJECT.match(line.strip())
     rest = line.strip()[name.end() :] if name else ""
     return _BINDS.match(rest) is not None
+
+
+def typed_name(line: str) -> str:
+    """The name that a line declares after its type, as C and Java do; "" if it declares none."""
+    typed = _TYPED.match(line)
+    return typed["name"] if typed and typed["type"] not in _NO_TYPES else ""
 
 
 def like_blocks(

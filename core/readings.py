@@ -13,7 +13,8 @@ from fastapply.core.plan import apply_to_lines
 from fastapply.core.prose import deleted_names
 from fastapply.core.result import Reading
 from fastapply.core.scene import Scene
-from fastapply.core.weave import lay_out, weave
+from fastapply.core.weave import weave
+from fastapply.core.widening import layout_of
 
 RIVAL = 2.5
 """How much worse than the best a reading may score that is looked at at all."""
@@ -48,7 +49,7 @@ def read(scene: Scene) -> tuple[Chain, tuple[Reading, ...]]:
 def _read(scene: Scene, chain: Chain, terrain: Terrain) -> Read | None:
     if _elides_what_is_new(scene, chain):
         return None
-    layout = lay_out(chain, terrain)
+    layout = layout_of(scene, chain, terrain)
     changes = [*weave(scene.fragment, scene.file.lines, layout.stretches, scene.habits)]
     if layout.loose:
         from fastapply.core.placing import place_loose
