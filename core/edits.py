@@ -70,7 +70,7 @@ class Hunk:
     0-based line of the original file the document claims for the first old line; both only break
     ties. `at_end` says the old lines are the last of the file (``*** End of File``). `at` are the
     lines of the document. `unsigned` says that context lines lack the sign that makes them such,
-    so that one which begins with ``-`` passes for a line that goes.
+    so that one which begins with ``-`` or ``+`` passes for another.
     """
 
     steps: tuple[Step | Elision, ...]

@@ -3,8 +3,8 @@
 `formats` must say of each hunk whether its context lost that space, and knows nothing but the hunk.
 Here the file says it: where its lines are those of the context with one space less, or one more,
 that is what they are, unless the added lines are indented as the context is. In a hunk that lacks
-the space, a line that begins with ``-`` may be one that stays: it is where the file has it, sign
-and all, and not the line without.
+the space, a line that begins with ``-`` or ``+`` may be one that stays: it is where the file has
+it, sign and all, and not the line without.
 """
 
 from __future__ import annotations
@@ -29,28 +29,33 @@ def as_signed(edit: FileEdit, lines: Sequence[str]) -> FileEdit:
 
 
 def _hunk(hunk: Hunk, file: frozenset[str]) -> Hunk:
-    steps = [step for step in hunk.steps if isinstance(step, Step) and step.text.strip()]
-    if all(step.text.rstrip() in file for step in steps if step.op is not Op.ADD):
-        return hunk
     if hunk.unsigned:
         found = (_stays(step, file) if isinstance(step, Step) else step for step in hunk.steps)
         return replace(hunk, steps=tuple(found))
+    steps = [step for step in hunk.steps if isinstance(step, Step) and step.text.strip()]
+    if all(step.text.rstrip() in file for step in steps if step.op is not Op.ADD):
+        return hunk
     if any(step.text.rstrip() not in file for step in steps if step.op is Op.DROP):
         return hunk
     kept = [step.text.rstrip() for step in steps if step.op is Op.KEEP]
-    added = {indent_of(step.text) for step in steps if step.op is Op.ADD}
+    added = {_margin(step.text) for step in steps if step.op is Op.ADD}
     for reading in _READINGS:
         read = [*map(reading, kept)]
-        fewer = len(added & {*map(indent_of, read)}) < len(added & {*map(indent_of, kept)})
+        fewer = len(added & {*map(_margin, read)}) < len(added & {*map(_margin, kept)})
         if not fewer and file.issuperset(read):
             return replace(hunk, steps=tuple(_respaced(step, reading) for step in hunk.steps))
     return hunk
 
 
+def _margin(text: str) -> tuple[str, bool]:
+    """The indentation of a line, and whether it is that of a C comment's, one column deeper."""
+    return indent_of(text), text.lstrip().startswith("*")
+
+
 def _stays(step: Step, file: Set[str]) -> Step:
-    """A line that goes, as the one that stays whose sign is missing, if that is in the file."""
-    text = f"-{step.text}"
-    if step.op is Op.DROP and step.text.rstrip() not in file and text.rstrip() in file:
+    """A line that goes or comes, as one that stays whose sign is missing, if the file has that."""
+    text = f"{step.op.value}{step.text}"
+    if step.op is not Op.KEEP and step.text.rstrip() not in file and text.rstrip() in file:
         return Step(Op.KEEP, text)
     return step
 

@@ -69,7 +69,7 @@ def changes(hunk: Hunk) -> bool:
 
 def lacks_signs(lines: Sequence[str]) -> bool:
     """Whether a context line of the hunk surely lacks the space that is its sign."""
-    return any(line[0] not in " \t+-\\@" for line in lines if line)
+    return any(line[0] not in " \t+-\\" for line in lines if line)
 
 
 def steps_of_body(lines: Sequence[str]) -> Steps:
