@@ -82,8 +82,9 @@ def _alignments(run: Run, needle: View, haystack: Haystack) -> list[_Alignment]:
 
 
 def _respaced(keys: Sequence[str], lines: Sequence[str], aligned: _Alignment) -> bool:
-    """Whether all lines sought are there, and differ in spaces alone."""
-    return len(aligned.pairs) == len(keys) and all(
+    """Whether all lines sought are there side by side, and differ in spaces alone."""
+    first, last = aligned.pairs[0], aligned.pairs[-1]
+    return last[1] - first[1] == last[0] - first[0] == len(keys) - 1 and all(
         _same(keys[i], lines[j]) for i, j in aligned.pairs
     )
 
@@ -253,10 +254,14 @@ def _difference(sought: str, line: str, op: Op) -> float:
         return _SPACED
     if op is Op.DROP and _NUMBER.findall(sought) != _NUMBER.findall(line):
         return float("inf")
-    if op is Op.DROP and line.startswith("-") and line[1:].lstrip() == sought:
+    if op is Op.DROP and _dashes(sought) != _dashes(line):
         return float("inf")  # its sign may be the file's own
     ratio = fuzz.ratio(sought, line, score_cutoff=_ALIKE[op])
     return (100 - ratio) / 25 if ratio else float("inf")
+
+
+def _dashes(text: str) -> int:
+    return len(text) - len(text.lstrip("-"))
 
 
 def words_misremembered(sought: str, line: str) -> tuple[frozenset[str], frozenset[str]]:
