@@ -11,7 +11,7 @@ After CommonMark 0.31, with the leniency that chat answers need:
   the outer fence lacks its closing sign, and ends where the prose before the inner one begins.
 - A fence that is never closed is marked so: the formats decide whether it was cut off.
 - Signs indented four columns deeper than the opening belong to the code (a docstring); in a diff,
-  signs indented at all are context lines.
+  signs indented at all are context lines, and so are those before lines that come or a hunk's head.
 """
 
 from __future__ import annotations
@@ -125,6 +125,8 @@ class Signs:
             line = self._order[rank]
             match = self._matches[line]
             if self.closes(line, opening):
+                if depth == 0 and self._goes_on(rank, opening):
+                    continue
                 if depth == 0:
                     return Fence(opening, Span(opening.line + 1, line), line + 1, End.SIGN)
                 depth -= 1
@@ -138,6 +140,15 @@ class Signs:
         while last > opening.line + 1 and not self._lines[last - 1]:
             last -= 1
         return Fence(opening, Span(opening.line + 1, last), len(self._lines), End.DOCUMENT)
+
+    def _goes_on(self, rank: int, opening: Opening) -> bool:
+        """Whether a diff goes on behind a bare sign, up to another one."""
+        if family_of_language(opening.language) != DIFF or rank + 1 == len(self._order):
+            return False
+        start, stop = self._order[rank] + 1, self._order[rank + 1]
+        return self.closes(stop, opening) and any(
+            line.startswith(("+", "@@")) for line in self._lines[start:stop]
+        )
 
     def _nestable(self, match: re.Match[str], opening: Opening) -> bool:
         return (
