@@ -222,6 +222,8 @@ class Http:
                 f"the certificate of {host} is not trusted: {self._clean(why)}."
                 " SSL_CERT_FILE may name the authority that signed it"
             )
+        if "WRONG_VERSION_NUMBER" in why:
+            return f"{host} does not speak TLS: begin its URL with http://, not https://"
         return f"cannot reach {host}: {self._clean(why)}"
 
     def _refused(self, response: httpx2.Response) -> ModelError:

@@ -321,6 +321,13 @@ def test_a_certificate_that_nobody_signed(
     assert now(git)[0] == AFTER
 
 
+def test_tls_where_there_is_none(
+    git: GitRepository, ask: Callable[..., Ended], serve: Callable[..., Stub]
+) -> None:
+    url = serve().url.replace("http:", "https:")
+    failed(git, ask(url), "does not speak TLS: begin its URL with http://")
+
+
 def _certificate(folder: Path) -> Path:
     """A certificate for this machine signed by itself, with its key."""
     place = folder / "own.pem"
