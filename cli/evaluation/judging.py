@@ -150,7 +150,7 @@ def judge_records(
 def open_judging(name: str, timeout: float) -> Judging:
     """The judge called ``URL#MODEL``; raise `OptionsError` where that is none."""
     try:
-        from fastapply.models.remote.address import OPENAI_KEY, address
+        from fastapply.models.remote.address import address, key_for
         from fastapply.models.remote.http import Http
         from fastapply.models.remote.settings import ServerSettings
     except ImportError as error:
@@ -158,8 +158,8 @@ def open_judging(name: str, timeout: float) -> Judging:
     place = address(name)
     if not place.name:
         raise OptionsError(f"which model of {place.host} is to judge? --judge URL#MODEL")
-    key = os.environ.get(KEY) or (os.environ.get(OPENAI_KEY) if place.openai else None)
-    http = Http(place, key or None, ServerSettings(timeout=timeout, retries=2))
+    key = key_for(place, os.environ, KEY)
+    http = Http(place, key, ServerSettings(timeout=timeout, retries=2))
     return Judging(Judge(http, place.name))
 
 

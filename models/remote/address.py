@@ -48,11 +48,13 @@ def address(model: str) -> Address:
     try:
         parts = urlsplit(model)
         parts.port  # noqa: B018  read for what it raises
+        (parts.hostname or "").encode("idna")
     except ValueError as error:
         raise OptionsError(f"{form}: {error}") from None
     if parts.username is not None or parts.password is not None:
         raise OptionsError(f"a URL must hold no key: set {KEY}")
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+    plain = parts.netloc.isprintable() and " " not in parts.netloc and not parts.query
+    if parts.scheme not in ("http", "https") or not parts.hostname or not plain:
         raise OptionsError(f"{form}, not {model}")
     base = f"{parts.scheme}://{parts.netloc}"
     path = parts.path.rstrip("/")
@@ -62,9 +64,16 @@ def address(model: str) -> Address:
     return Address(base + (path or "/v1"), root, parts.fragment)
 
 
-def key_for(place: Address, environment: Mapping[str, str]) -> str | None:
-    """The key to show to a server: OpenAI's own goes to OpenAI alone."""
-    own = environment.get(KEY)
-    if own:
-        return own
-    return environment.get(OPENAI_KEY) or None if place.openai else None
+def key_for(place: Address, environment: Mapping[str, str], variable: str = KEY) -> str | None:
+    """The key to show to a server, of `variable`: OpenAI's own goes to OpenAI alone.
+
+    Raise `OptionsError` where it cannot be one.
+    """
+    for name in (variable, *([OPENAI_KEY] if place.openai else [])):
+        key = environment.get(name, "").strip()  # as files end with
+        if not key:
+            continue
+        if not (key.isascii() and key.isprintable()):
+            raise OptionsError(f"{name} holds characters that no key has")
+        return key
+    return None

@@ -7,6 +7,7 @@ files and key to a place nobody named.
 from __future__ import annotations
 
 import json
+import os
 import random
 import ssl
 import threading
@@ -81,11 +82,16 @@ class Http:
         if self.key:
             headers["Authorization"] = f"Bearer {self.key}"
         wait = self.settings.timeout
-        self._client = httpx2.Client(
-            headers=headers,
-            verify=_context(self.address),
-            timeout=httpx2.Timeout(wait, connect=self.settings.connect, pool=None),
-        )
+        try:
+            self._client = httpx2.Client(
+                headers=headers,
+                verify=_context(self.address),
+                timeout=httpx2.Timeout(wait, connect=self.settings.connect, pool=None),
+            )
+        except ImportError as error:  # httpx itself says what to install
+            raise ServerError(f"the proxy to {self.address.host} is of no use: {error}") from error
+        except ValueError as error:
+            raise ServerError(f"HTTP_PROXY and its like name no proxy: {error}") from error
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -274,7 +280,12 @@ def _context(address: Address) -> ssl.SSLContext:
     """
     urls = (address.api, *getproxies().values())
     if any(url.startswith("https:") for url in urls):
-        return httpx2.create_ssl_context()
+        try:
+            return httpx2.create_ssl_context()
+        except OSError as error:
+            named = " and ".join(filter(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR")))
+            why = error.strerror or str(error)
+            raise ServerError(f"no certificates of authorities in {named}: {why}") from error
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 

@@ -136,6 +136,9 @@ def test_options_of_local_models_are_refused(ask: Callable[..., Ended]) -> None:
         ("http://#a", "named http(s)://HOST"),
         ("http://localhost:99999#a", "named http(s)://HOST"),
         ("http://localhost:1/v1?x=1#a", "named http(s)://HOST"),
+        ("http://lo cal:1#a", "named http(s)://HOST"),
+        ("http://a\x01b:1#a", "named http(s)://HOST"),
+        (f"http://{'x' * 70}:1#a", "named http(s)://HOST"),
     ],
 )
 def test_wrong_urls_are_refused(ask: Callable[..., Ended], url: str, said: str) -> None:
@@ -326,6 +329,29 @@ def test_tls_where_there_is_none(
 ) -> None:
     url = serve().url.replace("http:", "https:")
     failed(git, ask(url), "does not speak TLS: begin its URL with http://")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("HTTP_PROXY", "socks5://127.0.0.1:1", "the proxy to nowhere.invalid is of no use"),
+        ("HTTP_PROXY", "ftp://x", "name no proxy"),
+        ("SSL_CERT_FILE", "gone.pem", "no certificates of authorities in SSL_CERT_FILE"),
+        ("SSL_CERT_FILE", "a.py", "no certificates of authorities in SSL_CERT_FILE"),
+    ],
+)
+def test_an_environment_that_leads_nowhere(
+    git: GitRepository,
+    ask: Callable[..., Ended],
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    value: str,
+    said: str,
+) -> None:
+    monkeypatch.delenv("NO_PROXY")
+    monkeypatch.setenv(variable, value)
+    scheme = "https" if variable.startswith("SSL") else "http"
+    failed(git, ask(f"{scheme}://nowhere.invalid#m"), said)
 
 
 def _certificate(folder: Path) -> Path:

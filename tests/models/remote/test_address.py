@@ -53,10 +53,18 @@ def test_names_of_local_models_are_no_addresses() -> None:
         ("http://gpu:8000#m", OPENAI, None),
         ("http://gpu:8000#m", BOTH, "own"),
         ("http://gpu:8000#m", {"FASTAPPLY_API_KEY": ""}, None),
+        ("http://gpu:8000#m", {"FASTAPPLY_API_KEY": " from-a-file\n"}, "from-a-file"),
     ],
 )
 def test_openais_key_goes_to_openai_alone(url: str, keys: dict[str, str], key: str | None) -> None:
     assert key_for(address(url), keys) == key
+
+
+@pytest.mark.parametrize("key", ["a\nb", "schl\u00fcssel", "a\x01b", "\udcff"])
+def test_what_is_no_key_is_refused_and_not_repeated(key: str) -> None:
+    with pytest.raises(OptionsError) as told:
+        key_for(address("http://gpu:8000#m"), {"FASTAPPLY_API_KEY": key})
+    assert str(told.value) == "FASTAPPLY_API_KEY holds characters that no key has"
 
 
 def test_events_are_the_data_between_blank_lines() -> None:
