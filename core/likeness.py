@@ -126,8 +126,9 @@ def like_blocks(
     """One-line blocks that pair each new line at a seam with the lines of the file most like it."""
     blocks: list[Block] = []
     for seam in _seams(chain, terrain):
+        begins = max((gap for gap in terrain.gaps if gap <= seam.lines.start), default=0)
         for number in seam.lines:
-            blocks += _pairs(number, fragment, file, seam)
+            blocks += _pairs(number, fragment, file, seam._replace(begins=begins))
     return [*blocks, *_closings(fragment, file, chain, terrain)]
 
 
@@ -160,12 +161,14 @@ class _Seam(NamedTuple):
     """Fragment lines without a block, and the file lines they may stand for.
 
     `clear` is how alike a line must be to stand for another: lines that border on a block are in
-    their place already, lines between two gaps may be anywhere.
+    their place already, lines between two gaps may be anywhere. `begins` is where the section of
+    the lines does.
     """
 
     lines: range
     places: range
     clear: float
+    begins: int = 0
 
 
 def _pairs(number: int, fragment: Sequence[str], file: FileIndex, seam: _Seam) -> Iterator[Block]:
@@ -176,10 +179,11 @@ def _pairs(number: int, fragment: Sequence[str], file: FileIndex, seam: _Seam) -
     if say(key) < 0.3:
         return
     about = subject(line)
+    held = _held(fragment[seam.begins : number + 1])
     worth = say(key) * (ELSEWHERE if key in file.places else 1.0)
     for place in seam.places:
         other = file.keys[place]
-        if not other or other == key or not _stand_alike(number, place, fragment, file):
+        if not other or other == key or not _stand_alike(held, place, file):
             continue
         ratio = fuzz.ratio(key, other, score_cutoff=40) / 100
         if _continues(key, other) or _continues(other, key):
@@ -216,22 +220,20 @@ def _is_one_of_many(place: int, file: FileIndex, ratio: float) -> bool:
     )
 
 
-def _stand_alike(number: int, place: int, fragment: Sequence[str], file: FileIndex) -> bool:
-    """Whether the lines that hold both are one, or it is not shown what holds the fragment's."""
-    ours, theirs = _holder(number, fragment), _holder(place, file.lines)
-    if ours < 0 or theirs < 0 or plain(fragment[ours]) == file.keys[theirs]:
+def _stand_alike(holder: str | None, place: int, file: FileIndex) -> bool:
+    """Whether what holds a line of the file is what holds the fragment's, where that is shown."""
+    theirs = _held(file.lines[max(place - REACH, 0) : place + 1])
+    if holder is None or theirs is None or plain(holder) == plain(theirs):
         return True
-    about, its = subject(fragment[ours]), subject(file.lines[theirs])
+    about, its = subject(holder), subject(theirs)
     return not about or not its or about == its
 
 
-def _holder(number: int, lines: Sequence[str]) -> int:
-    """The last line before `number` that is indented less; -1 where none is near."""
-    depth = len(indent_of(lines[number]))
-    for before in range(number - 1, max(number - 1 - REACH, -1), -1):
-        if lines[before].strip() and len(indent_of(lines[before])) < depth:
-            return before
-    return -1
+def _held(lines: Sequence[str]) -> str | None:
+    """The line that holds the last of `lines`: the nearest above that is indented less."""
+    depth = len(indent_of(lines[-1]))
+    above = (line for line in reversed(lines[-REACH - 1 : -1]) if line.strip())
+    return next((line for line in above if len(indent_of(line)) < depth), None)
 
 
 def _opens_alike(key: str, other: str) -> bool:

@@ -61,6 +61,7 @@ def name_pairs(
                 anew = _is_shown_anew(fragment, definition, candidate, lines)
                 end = REWRITTEN if anew else END
                 yield stone(definition.span.stop - 1, candidate.span.stop - 1, end / share)
+                yield from _last_words(fragment, definition, candidate, lines)
 
 
 def _kin(
@@ -152,6 +153,22 @@ def is_complete(
         return leaves(text) and leaves(its)
     middle = lines[held.span.start : held.span.stop - 1]
     return text not in {line.strip() for line in middle}
+
+
+def _last_words(
+    fragment: Fragment, own: Definition, held: Definition, lines: Sequence[str]
+) -> Iterator[Block]:
+    """What leaves a definition before its last line, after a gap, and what left it in the file."""
+    ours, theirs = own.span.stop - 2, held.span.stop - 2
+    gaps = [gap for gap in fragment.gaps if own.span.start < gap <= ours]
+    if (
+        not gaps
+        or min(theirs, ours) < 0
+        or not all(map(leaves, (fragment.lines[ours], lines[theirs])))
+    ):
+        return
+    if not any(map(str.isalnum, fragment.lines[ours + 1])):
+        yield pair(ours, theirs, END, fragment.lines, lines)
 
 
 def _is_shown_anew(

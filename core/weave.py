@@ -151,12 +151,26 @@ def _shift_of(fragment: Fragment, file: Sequence[str], run: Stretch) -> Shift:
         for block in run.blocks
         for number in range(block.start, block.stop)
     ]
-    same = [(theirs, ours) for theirs, ours in pairs if plain(theirs) == plain(ours)]
-    if any(theirs.strip() for theirs, _ in same):
-        pairs = same
-    if any(indent_of(theirs) or indent_of(ours) for theirs, ours in pairs):
-        return shift_between(pairs, fragment.lines[run.start : run.stop])
-    return style_shift(fragment.lines[run.start : run.stop], file)
+    depths = [len(indent_of(theirs)) for theirs, ours in pairs if _says_same(theirs, ours)]
+    if depths:  # a changed line counts where it holds those that are the same: they may be wrapped
+        shallowest = min(depths)
+        pairs = [
+            (theirs, ours)
+            for theirs, ours in pairs
+            if _says_same(theirs, ours) or len(indent_of(theirs)) < shallowest
+        ]
+    shown = fragment.lines[run.start : run.stop]
+    if not any(indent_of(theirs) or indent_of(ours) for theirs, ours in pairs):
+        return style_shift(shown, file)
+    shift = shift_between(pairs, shown)
+    whole = shift._replace(less="")
+    if all(whole.apply(line).startswith(shift.less) for line in shown if line.strip()):
+        return shift
+    return whole  # what stands further left than the shift allows wraps the rest
+
+
+def _says_same(theirs: str, ours: str) -> bool:
+    return bool(theirs.strip()) and plain(theirs) == plain(ours)
 
 
 def _without_loose_blanks(fragment: Fragment, file: Sequence[str], run: Stretch) -> tuple[int, int]:
