@@ -28,6 +28,7 @@ from fastapply.core.result import (
     Unresolved,
 )
 from fastapply.core.scene import Scene
+from fastapply.core.tabs import with_tabs
 
 
 def place_sketches(
@@ -75,7 +76,7 @@ def place_sketch(lines: tuple[str, ...], sketch: Sketch, path: str) -> Placed | 
 def _scene(lines: tuple[str, ...], sketch: Sketch, path: str) -> Scene:
     """The scene, with those doubtful markers read as honest comments that fit better so."""
     index = FileIndex.of(lines)
-    sketch = with_first_indent(sketch, index.indents)
+    sketch = with_tabs(with_first_indent(sketch, index.indents), index)
 
     def scene_with(honest: set[int]) -> Scene:
         fragment = read_fragment(sketch, index.places, honest)
