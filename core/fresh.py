@@ -20,6 +20,7 @@ from fastapply.core.syntax import Definition, outline
 SAME_BODY = 0.8
 LIKE_BODY = 0.5
 LIKE_HEADER = 75
+NO_MORE_LIKE = 0.02
 _ADDS = regex(
     r"\b(?:add(?:s|ed|ing)?|insert(?:ed)?|append(?:ed)?|put|goes|go|new)\b", re.IGNORECASE
 )
@@ -107,8 +108,8 @@ def _stands_alone(fragment: Fragment, definition: Definition, language: str) -> 
 def _is_renamed(fragment: Fragment, own: Definition, old: _Old, lines: Sequence[str]) -> bool:
     """Whether what a definition says stands under another name in the file, one that may go.
 
-    Nearly all of it does, or half of it under a header that is much like its own. Where a
-    definition that is kept says more of it, it is a copy of that one.
+    Nearly all of it does, or half of it under a header that is much like its own. What several
+    definitions say as much of, or one that is kept says more of, is a copy.
     """
     from rapidfuzz import fuzz
 
@@ -134,6 +135,8 @@ def _is_renamed(fragment: Fragment, own: Definition, old: _Old, lines: Sequence[
     shares = [(share(each), each) for each in old.open]
     most = max((each for each, _ in shares), default=0.0)
     if most < LIKE_BODY or any(share(each) > most for each in old.kept):
+        return False
+    if sum(each >= most - NO_MORE_LIKE for each, _ in shares) > 1:
         return False
     return any(
         each >= SAME_BODY

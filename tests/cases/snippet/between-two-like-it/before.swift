@@ -1,0 +1,34 @@
+class Player {
+    func reset(_ tag: Int) {
+        self.queue.add { registry in
+            guard let view = registry[tag] as? Stage else {
+                print("not a stage")
+                return
+            }
+
+            view.reset()
+        }
+    }
+
+    func pause(_ tag: Int) {
+        self.queue.add { registry in
+            guard let view = registry[tag] as? Stage else {
+                print("not a stage")
+                return
+            }
+
+            view.pause()
+        }
+    }
+
+    func resume(_ tag: Int) {
+        self.queue.add { registry in
+            guard let view = registry[tag] as? Stage else {
+                print("not a stage")
+                return
+            }
+
+            view.resume()
+        }
+    }
+}
