@@ -102,6 +102,9 @@ def _named(name: str, file: FileIndex, structure: Structure) -> list[Span]:
     ]
     solid = [each for each in named if each.kind in SOLID]
     found = {each.span for each in solid or named}
+    if not found:  # a header in part: `mod tests`, `impl Shop`
+        headers = [(file.lines[each.header.start], each) for each in every(structure.held)]
+        found = {each.span for line, each in headers if each.kind in SOLID and name in line}
     if not found:
         found = {Span(number, number + 1) for number, line in enumerate(file.lines) if name in line}
     return sorted(found)

@@ -30,7 +30,11 @@ class Cue(NamedTuple):
 
 
 _CUES = (
-    (Side.AFTER, r"\b(?:after|below|behind|beneath|underneath|under|following|next\s+to|beside)\b"),
+    (
+        Side.AFTER,
+        r"\b(?:after|below|behind|beneath|underneath|under|following|next\s+to|beside"
+        r"|between)\b",
+    ),
     (Side.BEFORE, r"\b(?:before|above|ahead\s+of|in\s+front\s+of|preceding)\b"),
     (
         Side.END,
@@ -45,7 +49,17 @@ _CUES = (
 )
 # What a match must contain: the patterns of a side the prose does not speak of stay uncompiled.
 _STEMS = {
-    Side.AFTER: ("after", "below", "behind", "beneath", "under", "following", "next", "beside"),
+    Side.AFTER: (
+        "after",
+        "below",
+        "behind",
+        "beneath",
+        "under",
+        "following",
+        "next",
+        "beside",
+        "between",
+    ),
     Side.BEFORE: ("before", "above", "ahead", "front", "preceding"),
     Side.END: ("end", "bottom", "last"),
     Side.TOP: ("top", "start", "beginning", "first"),
