@@ -18,6 +18,7 @@ from fastapply.models.remote.server import Server
 from fastapply.models.tokens import Token
 
 _TAIL = 80  # characters by which the end of a prompt is known
+_MISSHAPEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 END = -1
 """The end of an answer, where a server says that it ended but names no token."""
 
@@ -112,7 +113,7 @@ class PromptLogprobs:
             first = min(entry, key=lambda name: entry[name]["rank"])
             best, piece = int(first), entry[first].get("decoded_token")
             score = float(entry[str(token)]["logprob"])
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except _MISSHAPEN as error:
             raise _strange(self.server) from error
         if piece is not None and _is_control(str(piece)):
             self.ends.add(best)
@@ -123,7 +124,7 @@ class PromptLogprobs:
         try:
             names = said["logprobs"]["tokens"]
             tokens = [int(str(name).removeprefix("token_id:")) for name in names]
-        except (KeyError, TypeError, ValueError) as error:
+        except _MISSHAPEN as error:
             raise _strange(self.server) from error
         if said.get("finish_reason") == "stop":
             # The token that ended it is the last one.
@@ -134,9 +135,10 @@ class PromptLogprobs:
     def _tokens(self, said: Mapping[str, object]) -> list[Token]:
         body = {"model": self.server.address.name, **said}
         tokens = self.http.post(f"{self.server.address.root}/tokenize", body).get("tokens")
-        if not isinstance(tokens, list) or not all(isinstance(one, int) for one in tokens):
+        plain = isinstance(tokens, list) and all(isinstance(one, int) for one in tokens)
+        if not plain or not tokens:  # what is asked about is never empty
             raise _strange(self.server)
-        return tokens
+        return list(tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +238,7 @@ class Echo:
             best = [self._best(entry) for entry in told["top_logprobs"]]
             scores = [0.0 if one is None else float(one) for one in told["token_logprobs"]]
             written = str(choice["text"]).removeprefix(text)
-        except (KeyError, TypeError, ValueError) as error:
+        except _MISSHAPEN as error:
             raise _strange(self.server) from error
         if not len(pieces) == len(best) == len(scores):
             raise _strange(self.server)

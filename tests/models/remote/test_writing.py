@@ -89,6 +89,31 @@ def test_a_draft_that_errs_costs_a_few_requests_more() -> None:
     assert answer.tally.tokens > 10 * answer.tally.calls
 
 
+ODD = [None, 3.5, "x", ["x"], {}, {"1": [1]}, {"1": {"rank": "x"}}, {"1": {"rank": 1}}]
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize(("kind", "name"), [("vllm", "toy"), ("echo", "fastapply-7b")])
+def test_probabilities_of_another_shape_are_done_without(kind: str, name: str, odd: object) -> None:
+    def misshapen(handler: Handler) -> None:
+        told = {"tokens": ["a"], "token_logprobs": [0.5], "top_logprobs": [odd]}
+        choice = {"text": "a", "finish_reason": "stop", "logprobs": told, "prompt_logprobs": odd}
+        handler.send(200, {"choices": [choice]})
+
+    stub = Stub(kind, gold, name=name, mishaps=[misshapen])
+    with writing(stub, name) as writer:
+        assert writer.write([Job(TASK, NEW, 64.0)])[0].text == NEW
+    assert paths(stub)[-1] == "/v1/chat/completions"
+
+
+def test_a_text_of_no_tokens_is_asked_for_by_chat() -> None:
+    stub = Stub("vllm", gold)
+    stub.tokens = lambda text: []  # type: ignore[method-assign]
+    with writing(stub) as writer:
+        assert writer.write([Job(TASK, NEW, 64.0)])[0].text == NEW
+    assert paths(stub)[-1] == "/v1/chat/completions"
+
+
 def test_without_verification_vllm_is_asked_by_chat() -> None:
     refusing = Stub("vllm", gold, refuses=("prompt_logprobs",))
     drafting = Stub("vllm", gold, speculates=True)
