@@ -21,6 +21,7 @@ from fastapply.cli.configuration import (
     places,
     user_file,
 )
+from fastapply.cli.model_options import MOST_THREADS
 from fastapply.cli.request import Format
 from fastapply.core.errors import ConfigurationError, UnreadableError
 from fastapply.core.pipeline import Engine
@@ -29,6 +30,7 @@ from fastapply.models.remote.settings import Speculation
 Reader: TypeAlias = Callable[[object], object]
 """From a value as TOML has it to ours; raises `ValueError` with what was expected."""
 
+_DAY = 86_400  # seconds
 _TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 _TABLE = re.compile(r"\s*\[\s*([^\]]+?)\s*\]")
 _KEY = re.compile(r"""\s*([\w."' -]+?)\s*=""")
@@ -79,18 +81,22 @@ def _flag(value: object) -> object:
     return value
 
 
-def _number(least: int) -> Reader:
+def _number(least: int, most: int | None = None) -> Reader:
+    bounds = f"at least {least}" if most is None else f"from {least} to {most}"
+
     def read(value: object) -> object:
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ValueError(f"a whole number, at least {least}")
+            raise ValueError(f"a whole number, {bounds}")
+        if most is not None and value > most:
+            raise ValueError(f"a whole number, {bounds}")
         return value
 
     return read
 
 
 def _seconds(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
-        raise ValueError("a number of seconds above 0")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= _DAY:
+        raise ValueError(f"a number of seconds above 0, at most {_DAY}")
     return float(value)
 
 
@@ -103,7 +109,7 @@ READERS: dict[str, Reader] = {
     "exact": _flag,
     "gpu-layers": _number(0),
     "ctx": _number(1),
-    "threads": _number(1),
+    "threads": _number(1, MOST_THREADS),
     "hook.allow": _texts,
     "hook.pending": _text,
     "hook.archive": _text,

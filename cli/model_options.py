@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+MOST_THREADS = 512  # llama.cpp takes no more
 _PANEL = "Rewriting with a model"
 
 Model: TypeAlias = Annotated[
@@ -79,6 +80,7 @@ Threads: TypeAlias = Annotated[
         help="Threads that compute; one a core.",
         metavar="N",
         min=1,
+        max=MOST_THREADS,
         rich_help_panel=_PANEL,
     ),
 ]

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from fastapply.cli.model_options import MOST_THREADS
+
 app = typer.Typer(add_completion=False, rich_markup_mode="rich")
 
 _MODEL = "The model"
@@ -103,6 +105,7 @@ def bench(
             help="Threads that compute.",
             metavar="N",
             min=1,
+            max=MOST_THREADS,
             show_default="one a core",
             rich_help_panel=_MODEL,
         ),
