@@ -222,10 +222,11 @@ def _apply(
 
 def _understood(edit: FileEdit, lines: Sequence[str]) -> FileEdit:
     """What `edit` says, as far as that takes the file of `lines` to tell."""
+    from fastapply.core.part_lines import as_whole_lines
     from fastapply.core.signed import as_signed
     from fastapply.core.spelling import as_spelt
 
-    return as_spelt(as_signed(edit, lines) if edit.is_diff else edit, lines)
+    return as_spelt((as_signed if edit.is_diff else as_whole_lines)(edit, lines), lines)
 
 
 def _create(path: str, edit: FileEdit) -> FileOutcome:
