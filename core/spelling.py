@@ -1,7 +1,8 @@
 """An edit as the file spells it.
 
 What a model writes may reach us with ``&lt;`` for ``<``, with typographic quotes and dashes for
-plain ones or the other way round, and with one kind of quotes for the other. Where lines that the
+plain ones or the other way round, with one kind of quotes for the other, and with letters composed
+otherwise. Where lines that the
 edit quotes show it, the lines that it adds are read so, too: the words of a quoted line are the
 file's, and what a quoted line has for a plain sign is that sign.
 
@@ -77,8 +78,12 @@ def _unescaped(part: Edit) -> Edit:
 
 
 def _key(text: str) -> str:
-    """What is left of a line where quotes and typography are of no account."""
-    return straight(text).replace("\u2026", "...").replace("'", '"')
+    """What is left of a line where quotes, typography and ways to compose a letter do not count."""
+    if not text.isascii():
+        from unicodedata import normalize
+
+        text = straight(normalize("NFC", text)).replace("\u2026", "...")
+    return text.replace("'", '"')
 
 
 def _pairs(lost: Set[str], file: Set[str]) -> Iterator[tuple[str, str]]:
