@@ -15,6 +15,7 @@ from dataclasses import replace
 from fastapply.core.edits import Elision, FileEdit, Hunk, Op, Step
 from fastapply.core.shift import indent_of
 
+_MOST = 4  # but one context line in so many must be the file's
 _READINGS: Sequence[Callable[[str], str]] = (
     lambda text: text.removeprefix(" "),
     lambda text: f" {text}",
@@ -39,10 +40,12 @@ def _hunk(hunk: Hunk, file: frozenset[str]) -> Hunk:
         return hunk
     kept = [step.text.rstrip() for step in steps if step.op is Op.KEEP]
     added = {_margin(step.text) for step in steps if step.op is Op.ADD}
+    right = sum(text in file for text in kept)
     for reading in _READINGS:
         read = [*map(reading, kept)]
         fewer = len(added & {*map(_margin, read)}) < len(added & {*map(_margin, kept)})
-        if not fewer and file.issuperset(read):
+        hits = sum(text in file for text in read)
+        if not fewer and hits > right and _MOST * hits >= (_MOST - 1) * len(kept):
             return replace(hunk, steps=tuple(_respaced(step, reading) for step in hunk.steps))
     return hunk
 

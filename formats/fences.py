@@ -16,6 +16,7 @@ After CommonMark 0.31, with the leniency that chat answers need:
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from enum import Enum
@@ -142,13 +143,19 @@ class Signs:
         return Fence(opening, Span(opening.line + 1, last), len(self._lines), End.DOCUMENT)
 
     def _goes_on(self, rank: int, opening: Opening) -> bool:
-        """Whether a diff goes on behind a bare sign, up to another one."""
-        if family_of_language(opening.language) != DIFF or rank + 1 == len(self._order):
+        """Whether a diff goes on behind a bare sign, in a stretch up to another one.
+
+        A stretch that begins as a diff is one of its own, in a fence that does not say so.
+        """
+        if family_of_language(opening.language) != DIFF:
             return False
-        start, stop = self._order[rank] + 1, self._order[rank + 1]
-        return self.closes(stop, opening) and any(
-            line.startswith(("+", "@@")) for line in self._lines[start:stop]
-        )
+        bounds = itertools.pairwise(self._order[rank:])
+        for start, stop in itertools.takewhile(lambda each: self.closes(each[1], opening), bounds):
+            shown = [line for line in self._lines[start + 1 : stop] if line.strip()]
+            its_own = start != self._order[rank] and shown and shown[0][0] in "+-@ "
+            if not its_own and any(line.startswith(("+", "@@")) for line in shown):
+                return True
+        return False
 
     def _nestable(self, match: re.Match[str], opening: Opening) -> bool:
         return (

@@ -20,7 +20,7 @@ from fastapply.formats.elisions import Steps, resolve_context, resolve_drops
 _NUMBERS = regex(r"^@@+\s*-(\d+)(?:,(\d+))?\s+\+(\d+)(?:,(\d+))?\s*(?:@@+|$)\s?(.*)$")
 _HEADER = regex(r"^@@+(?:\s(.*))?$")
 _NUMBERISH = regex(r"^[-+\d,.\s…xXyYnN]*$")
-_UNITS = (2, 3, 4, 8)  # columns that code is indented by
+_UNITS = (2, 4, 8)  # columns that code is indented by
 
 
 class Header(NamedTuple):

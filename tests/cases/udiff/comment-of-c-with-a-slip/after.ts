@@ -1,0 +1,10 @@
+interface Props {
+  torch?: "off" | "on";
+  /**
+   * The zoom factor of the camera, in "factor"/scale.
+   *
+   * It ends with eight.
+   * It begins with one.
+   */
+  zoom?: number;
+}
