@@ -190,9 +190,11 @@ def _is_diff(content: Sequence[str], fence: Fence) -> bool:
     language = fence.opening.language
     if family_of_language(language) == DIFF:
         return any(line[:1] in ("+", "-") or parse_header(line) for line in content)
-    if not language and not any(line.startswith("$ ") for line in content):
-        if any(unified_diff.begins(content, index) for index in range(len(content))):
-            return True
+    typed = any(line.startswith("$ ") for line in content)
+    if not (language or typed) and any(
+        unified_diff.begins(content, index) for index in range(len(content))
+    ):
+        return True
     return unified_diff.looks_like_diff(content, code=family_of_language(language) not in _NOT_CODE)
 
 
