@@ -45,6 +45,8 @@ def choose(hunk: Hunk, haystack: Haystack, climb: Climb) -> Choice:
     if fits and fits[0].rung in AS_IT_STANDS:
         return Choice(hunk, hinted(hunk, fits, haystack))
     done = applied(hunk, haystack)
+    if done is not None and climb is not strictly and not _adds(hunk):
+        done = None if locate(runs, haystack, climb) else done
     if fits and done is not None and done.rung not in AS_IT_STANDS:
         done = None
     if not fits and done is None and climb is not strictly:
@@ -149,9 +151,8 @@ def _telling(hunk: Hunk) -> bool:
         return False
     if _adds(hunk):
         return True
-    ops = [
-        op for op, _ in groupby(step.op if isinstance(step, Step) else None for step in hunk.steps)
-    ]
+    shown = (step for step in hunk.steps if not isinstance(step, Step) or step.text.strip())
+    ops = [op for op, _ in groupby(step.op if isinstance(step, Step) else None for step in shown)]
     return ops[0] is ops[-1] is Op.KEEP and None not in ops
 
 
