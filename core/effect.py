@@ -68,8 +68,8 @@ def settled(hunk: Hunk) -> tuple[Step | Elision, ...]:
 def effect(steps: Sequence[Step | Elision], fit: Fit, lines: Sequence[str]) -> Effect | None:
     """What `steps` do to `lines` where `fit` says they sit.
 
-    None where it cannot be said: lines come between two elisions, or where the file has more code
-    than the edit shows.
+    None where it cannot be said: lines come between two elisions, where the file has more code than
+    the edit shows, or at an edge of the edit beside a line that the file has not.
     """
     walk = _Walk(lines, fit)
     places = iter(fit.lines)
@@ -86,7 +86,11 @@ def effect(steps: Sequence[Step | Elision], fit: Fit, lines: Sequence[str]) -> E
 
 @dataclass(slots=True)
 class _Walk:
-    """Where the walk along the steps of a hunk is in the file, and what it has done so far."""
+    """Where the walk along the steps of a hunk is in the file, and what it has done so far.
+
+    `absent` says that a line which the file has not stands between the last line and the next that
+    comes, or the lines that wait and the first line.
+    """
 
     lines: Sequence[str]
     fit: Fit
@@ -97,6 +101,7 @@ class _Walk:
     elision: Elision | None = None
     begun: bool = False
     lost: bool = False
+    absent: bool = False
 
     def add(self, text: str) -> None:
         """A line comes."""
@@ -114,7 +119,10 @@ class _Walk:
         """The line at `place` stays or goes; lines that wait come before it."""
         self.begun = self.begun or op is Op.KEEP
         if place is None:
+            self.absent = self.absent or bool(self.coming) == (self.last is None)
             return
+        if self.coming and self.last is None and self.absent:
+            self.lost = self.lost or (place > 0 and bool(self.lines[place - 1].strip()))
         between = range(self.last[0] + 1 if self.last else place, place)
         if self.elision is not None:
             if not self.elision.kept:
@@ -126,13 +134,16 @@ class _Walk:
             self.dropped.update(between)
         if op is Op.DROP:
             self.dropped.add(place)
-        self.last, self.elision = (place, op), None
+        self.last, self.elision, self.absent = (place, op), None, False
 
     def finish(self) -> bool:
         """Lines that still wait come behind the last line; false where there is none to go by."""
         if self.coming and (self.last is None or self.elision is not None):
             return False
         if self.last is not None:
+            following = self.lines[self.last[0] + 1 : self.last[0] + 2]
+            if self.coming and self.absent and any(map(str.strip, following)):
+                self.lost = True
             self._come(self.last[0] + 1)
         return True
 
