@@ -72,6 +72,8 @@ def _alignments(run: Run, needle: View, haystack: Haystack) -> list[_Alignment]:
         for aligned in _align(needle.keys, ops, lines, window):
             same = (weights[i] for i, j in aligned.pairs if _same(needle.keys[i], lines[j]))
             remembered = len(ops) == 1 or 2 * sum(same) >= sum(weights)
+            if _passes_over(needle.keys, lines, aligned):
+                continue
             if remembered and aligned.cost <= _BUDGET * sum(weights):
                 good.append(aligned)
     kept: list[_Alignment] = []
@@ -79,6 +81,18 @@ def _alignments(run: Run, needle: View, haystack: Haystack) -> list[_Alignment]:
         if not any(aligned.is_like(other) for other in kept):
             kept.append(aligned)
     return kept
+
+
+def _passes_over(keys: Sequence[str], lines: Sequence[str], aligned: _Alignment) -> bool:
+    """Whether a line sought stands right beside the one that is taken for it, and is not taken."""
+    taken = {j for _, j in aligned.pairs}
+    return any(
+        keys[i] == lines[near]
+        for i, j in aligned.pairs
+        if keys[i] != lines[j]
+        for near in range(max(j - 2, 0), min(j + 3, len(lines)))
+        if near not in taken
+    )
 
 
 def _respaced(keys: Sequence[str], lines: Sequence[str], aligned: _Alignment) -> bool:
