@@ -32,6 +32,7 @@ from fastapply.cli.bench.session import OWN_EDITS, run_all
 from fastapply.cli.bench.stage import Stage
 from fastapply.cli.bench.summary import summary
 from fastapply.cli.evaluation.jobs import read_jobs
+from fastapply.models import llama
 from fastapply.models.llama import LlamaModel, open_model
 from fastapply.models.prompt import FASTAPPLY, Task, prompt
 from fastapply.models.settings import Settings
@@ -55,6 +56,11 @@ class Replaying:
         self.dial.set(len(asked) - 1)
 
 
+def mapped_always(path: Path) -> bool:
+    """Nothing is read instead of being mapped: the dial turns weights in the mapped file."""
+    return False
+
+
 def main() -> None:
     """Run the benchmark."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -71,6 +77,7 @@ def main() -> None:
     options.add_argument("--out", type=Path)
     options.add_argument("--plot", type=Path)
     given = options.parse_args()
+    setattr(llama, "is_much_repacked", mapped_always)  # noqa: B010
     vocabulary = vocabulary_of(given.vocabulary)
     if not given.model.exists():
         make_replay(given.model, HALF_BILLION, vocabulary, GGMLQuantizationType.Q4_0)
