@@ -124,8 +124,10 @@ class Journal:
         if self._open is None or not os.path.exists(self._file(self._open.number)):
             return
         done = replace(self._open, indexed=tuple(indexed), commit=commit)
-        with contextlib.suppress(OSError):
+        try:
             os.replace(self._waiting(done), self._file(done.number))
+        except OSError as error:
+            self.note = f"`fastapply undo` will not know what was staged: {error.strerror}"
 
     def newest_first(self) -> Iterator[Application]:
         """All entries that can be read; raise `UnreadableError` where they are not the user's."""

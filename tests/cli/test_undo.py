@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -232,6 +233,25 @@ def test_a_journal_that_cannot_be_written_stops_nobody(git: GitRepository, run: 
     ended = run("a.txt", stdin=EDIT)
     assert ended.code == 0
     assert "note: `fastapply undo` will not know this" in ended.err
+
+
+def test_a_journal_that_is_full_by_the_time_of_staging_is_said(
+    git: GitRepository, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git.commit(a__txt=SOURCE)
+    update = Repository.update_index
+
+    def filling(*arguments: Any) -> None:
+        update(*arguments)
+        monkeypatch.setattr(Journal, "_waiting", full)
+
+    def full(*_: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Repository, "update_index", filling)
+    ended = run("a.txt", stdin=EDIT)
+    assert ended.code == 0
+    assert "undo` will not know what was staged: No space left on device" in ended.err
 
 
 def test_a_torn_entry_is_passed_over(git: GitRepository, run: Run) -> None:
