@@ -96,7 +96,7 @@ class Terrain(NamedTuple):
             tuple(accumulate(costs, initial=0.0)),
             tuple(accumulate((bool(line.strip()) for line in fragment), initial=0)),
             ground.held,
-            tuple(accumulate(map(balance, fragment), initial=0)),
+            tuple(accumulate(_balances(fragment, ground.texts), initial=0)),
             ground.opened,
             ground.depths,
             TILT,
@@ -146,6 +146,8 @@ class Terrain(NamedTuple):
         change = self._change(before, after)
         if self.is_silent(before, after):
             left = LEFT_SCOPE if self.depths.leaves_scope(before.end - 1, after.place) else 0.0
+            joint = self.joint_between(before.stop, after.start) or before.stop
+            left += self._tilt(before, joint)
             return min(change, SILENT_GAP + left + self._news(before, after))
         return change
 
@@ -330,6 +332,7 @@ class _Ground(NamedTuple):
     held: tuple[int, ...]
     opened: tuple[int, ...]
     depths: Depths
+    texts: frozenset[str]
 
 
 @lru_cache(maxsize=4)  # all terrains of a file stand on the same ground
@@ -338,6 +341,7 @@ def _ground(file: tuple[str, ...]) -> _Ground:
         tuple(accumulate((bool(line.strip()) for line in file), initial=0)),
         tuple(accumulate(map(balance, file), initial=0)),
         Depths.of(file),
+        frozenset(map(str.strip, file)),
     )
 
 
@@ -351,6 +355,21 @@ def balance(line: str) -> int:
         line = _QUOTED.sub("", line)
     opened = line.count("(") + line.count("[") + line.count("{")
     return opened - line.count(")") - line.count("]") - line.count("}")
+
+
+def _balances(fragment: Sequence[str], texts: Collection[str]) -> list[int]:
+    """What each line opens; braces around what the file, of `texts`, has without count nothing."""
+    found = [*map(balance, fragment)]
+    for number, line in enumerate(fragment):
+        text = line.strip()
+        if text[-1:] != "{" or found[number] != 1 or text in texts:
+            continue
+        depths = accumulate(found[number:])
+        last = next((n for n, depth in enumerate(depths, number) if depth <= 0), number)
+        if text[:-1].rstrip() in texts and fragment[last].strip().startswith("}"):
+            found[number] -= 1
+            found[last] += 1
+    return found
 
 
 def squeeze(lines: Sequence[str]) -> str:
