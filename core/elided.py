@@ -10,6 +10,8 @@ from fastapply.core.sightings import squeeze
 
 # No code by itself in most languages: the parameters of a definition that is there already.
 _PARAMETERS = regex(r"^(?P<head>\s*[^\"'#]*\w\s*\((?:self, |&self, |this, )?)\.\.\.\)[^()]*$")
+# C++'s handler of everything, Lua's function of any arguments.
+_MEANS_ANY = regex(r".*\bcatch\s*\(\.\.\.\)|.*\bfunction\b[^(]*\(\.\.\.\)\s*$")
 
 
 def elides(line: str, full: str) -> bool:
@@ -26,7 +28,7 @@ def elides(line: str, full: str) -> bool:
 def elided_head(line: str) -> str | None:
     """What `line` says before the parameters that it elides; None where it elides none."""
     found = _PARAMETERS.match(line)
-    return found["head"] if found else None
+    return found["head"] if found and not _MEANS_ANY.match(line) else None
 
 
 def fits(key: str, pieces: Sequence[str]) -> bool:

@@ -1,0 +1,8 @@
+void Mill::grind(Sack &sack) {
+    try {
+        turn(sack);
+    } catch (...) {
+        stop();
+        report(sack);
+    }
+}
