@@ -22,7 +22,9 @@ LIKE_BODY = 0.5
 LIKE_HEADER = 75
 NO_MORE_LIKE = 0.02
 _ADDS = regex(
-    r"\b(?:add(?:s|ed|ing)?|insert(?:ed)?|append(?:ed)?|put|goes|go|new)\b", re.IGNORECASE
+    r"\b(?:add(?:s|ed|ing)?|insert(?:ed)?|append(?:ed)?|put|goes|go|new)\b"
+    r"|\b(?:after|below|before|above|between)\s[^.\n]{0,60}`[^`\n]+`[^`.\n]{0,30}:\s*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
