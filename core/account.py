@@ -180,8 +180,12 @@ def _runs(hunk: Hunk) -> Iterator[Section]:
 
 
 def _elided(hunk: Hunk) -> Iterator[tuple[str, str]]:
-    """The squeezed old lines before and after each elision that goes."""
-    steps = [step for step in hunk.steps if isinstance(step, Elision) or step.op is not Op.ADD]
+    """The squeezed old lines, not blank, before and after each elision that goes."""
+    steps = [
+        step
+        for step in hunk.steps
+        if isinstance(step, Elision) or (step.op is not Op.ADD and step.text.strip())
+    ]
     for number, step in enumerate(steps):
         if not isinstance(step, Elision) or step.kept or not 0 < number < len(steps) - 1:
             continue

@@ -107,10 +107,9 @@ def resolve_drops(steps: Sequence[Step | Elision]) -> Steps:
     result: list[Step | Elision] = list(steps)
     for index in range(1, len(result) - 1):
         step = result[index]
-        if isinstance(step, Step) and step.op is Op.DROP and is_elision(step.text):
-            before, after = result[index - 1], result[index + 1]
-            if _drops(before) and _drops(after):
-                result[index] = Elision(kept=False)
+        elided = isinstance(step, Step) and step.op is Op.DROP and is_elision(step.text)
+        if elided and _drops(result[index - 1 :: -1]) and _drops(result[index + 1 :]):
+            result[index] = Elision(kept=False)
     return tuple(result)
 
 
@@ -151,8 +150,14 @@ def _split(lines: Sequence[str]) -> list[tuple[str, ...]]:
     return [tuple(part) for part in parts]
 
 
-def _drops(step: Step | Elision) -> bool:
-    return isinstance(step, Step) and step.op is Op.DROP and bool(step.text.strip())
+def _drops(steps: Sequence[Step | Elision]) -> bool:
+    """Whether the steps begin with lines that go, one of them not blank."""
+    for step in steps:
+        if not isinstance(step, Step) or step.op is not Op.DROP:
+            return False
+        if step.text.strip():
+            return True
+    return False
 
 
 def _seeks(part: Sequence[Step | Elision]) -> bool:

@@ -1,0 +1,2 @@
+"use strict"; exports.sum = 6;
+exports.end = true;
