@@ -20,6 +20,7 @@ from fastapply.core.scope import hinted
 
 _FEW = 16
 _TELLING = 20
+_WORD = 2
 
 
 class Found(NamedTuple):
@@ -46,7 +47,7 @@ def choose(hunk: Hunk, haystack: Haystack, climb: Climb) -> Choice:
         return Choice(hunk, hinted(hunk, fits, haystack))
     done = applied(hunk, haystack)
     if done is not None and climb is not strictly and not _adds(hunk):
-        done = None if locate(runs, haystack, climb) else done
+        done = None if _is_left(hunk, haystack) or locate(runs, haystack, climb) else done
     if fits and done is not None and done.rung not in AS_IT_STANDS:
         done = None
     if not fits and done is None and climb is not strictly:
@@ -56,7 +57,8 @@ def choose(hunk: Hunk, haystack: Haystack, climb: Climb) -> Choice:
             fits = tuple(fit._replace(rung=Rung.DRIFT) for fit in found.fits)
             return Choice(other, fits, found.done)
         fits = locate(runs, haystack, climb)
-        done = applied(hunk, haystack, climb) if not fits and _adds(hunk) else None
+        proven = not fits and _adds(hunk) and _is_new(hunk, haystack)
+        done = applied(hunk, haystack, climb) if proven else None
     return Choice(hunk, hinted(hunk, fits, haystack), done)
 
 
@@ -136,6 +138,21 @@ def applied(hunk: Hunk, haystack: Haystack, climb: Climb = strictly) -> Fit | No
     if len(fits) != 1 or fits[0].rung is Rung.BLANK_LINES:
         return None
     return fits[0]
+
+
+def _is_left(hunk: Hunk, haystack: Haystack) -> bool:
+    """Whether most of the lines that go, and say something, are still somewhere in the file."""
+    dropped = [s.text.strip() for s in hunk.steps if isinstance(s, Step) and s.op is Op.DROP]
+    telling = [text for text in dropped if sum(map(str.isalnum, text)) > _WORD]
+    where = haystack.where(Rung.INDENT)
+    return 2 * sum(text in where for text in telling) > len(telling)
+
+
+def _is_new(hunk: Hunk, haystack: Haystack) -> bool:
+    """Whether a line that comes stands in the file once, so that it tells where it came."""
+    added = (s.text.strip() for s in hunk.steps if isinstance(s, Step) and s.op is Op.ADD)
+    where = haystack.where(Rung.INDENT)
+    return any(len(where.get(text, ())) == 1 for text in added)
 
 
 def _adds(hunk: Hunk) -> bool:
