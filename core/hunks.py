@@ -108,11 +108,12 @@ def _narrowed(choices: Sequence[Choice]) -> list[Choice]:
     """Break ties by the order of the hunks, then by their line numbers, then by order again."""
     fits = in_order([choice.fits for choice in choices])
     offset = 0
+    holds = _numbers_hold(choices)
     for index, choice in enumerate(choices):
         line = choice.hunk.line
         if line is None:
             continue
-        if len(fits[index]) > 1:
+        if len(fits[index]) > 1 and (holds or any(map(str.strip, choice.hunk.old))):
             fits[index] = nearest(fits[index], line + offset)
         if len(fits[index]) == 1:
             offset = fits[index][0].start - line
@@ -287,10 +288,17 @@ def _place_without_old(hunk: Hunk, haystack: Haystack, others: Sequence[Choice])
         return anchors[0] + 1 if len(anchors) == 1 else None
     if hunk.at_end:
         return len(haystack.lines)
-    numbered = [each for each in others if each.hunk.line is not None and each.hunk.old]
-    holds = bool(numbered) and all(
+    inside = hunk.line is not None and 0 < hunk.line < len(haystack.lines)
+    return hunk.line + 1 if hunk.line is not None and inside and _numbers_hold(others) else None
+
+
+def _numbers_hold(choices: Sequence[Choice]) -> bool:
+    """Whether the line numbers of all hunks that show more than blank lines are right."""
+    numbered = [
+        each
+        for each in choices
+        if each.hunk.line is not None and any(map(str.strip, each.hunk.old))
+    ]
+    return bool(numbered) and all(
         len(each.fits) == 1 and each.fits[0].start == each.hunk.line for each in numbered
     )
-    if hunk.line is not None and 0 < hunk.line < len(haystack.lines) and holds:
-        return hunk.line + 1
-    return None

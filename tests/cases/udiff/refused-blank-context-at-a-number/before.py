@@ -1,0 +1,7 @@
+# for complete details.
+
+import abc
+
+
+class Shop:
+    pass
