@@ -22,7 +22,9 @@ from fastapply.core.shift import indent_of
 
 _ENTITY = regex(r"&(lt|gt|amp|quot|apos|#39|#x27);")
 _MEANING = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'", "#39": "'", "#x27": "'"}
-_RAW = regex(r"[<>]")
+_RAW = regex(r"[<>]|&(?!(?:lt|gt|amp|quot|apos|#39|#x27);)")
+_OPERATOR = regex(r"\s&[lg]t;=?\s|&amp;&amp;|[-=]&gt;|#include &lt;|\w&lt;[^&]*&gt;")
+_MARKUP = regex(r"</|&(?:\w+|#\w+);")
 _WORD = regex(r"\S+")
 _INTERPOLATES = regex(r"\$|#\{")  # then quotes of another kind mean another text
 _STRING = regex(r"""(?<![=\w])(["'])([^"'\\]*)\1""")
@@ -56,7 +58,23 @@ def _is_escaped(edit: FileEdit, file: Set[str]) -> bool:
     escaped = [text for text in quoted if "&" in text and _ENTITY.search(text)]
     if any(text in file for text in escaped):
         return False
-    return any(unescape(text) in file for text in escaped)
+    if any(unescape(text) in file for text in escaped):
+        return True
+    return _adds_escaped(edit) and not any(map(_MARKUP.search, file))
+
+
+def _adds_escaped(edit: FileEdit) -> bool:
+    """Whether hunks add operators written with entities, and write no sign that has one."""
+    texts = [
+        step.text
+        for part in edit.edits
+        if isinstance(part, Hunk)
+        for step in part.steps
+        if isinstance(step, Step)
+    ]
+    if any(map(_RAW.search, texts)):
+        return False
+    return any(map(_OPERATOR.search, texts))
 
 
 def _quoted(part: Edit) -> Sequence[str]:

@@ -1,0 +1,6 @@
+int clamp(int size)
+{
+    if (size < 1)
+        size = 1;
+    return size;
+}

@@ -1,0 +1,4 @@
+int clamp(int size)
+{
+    return size;
+}
