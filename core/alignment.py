@@ -207,6 +207,17 @@ class Terrain(NamedTuple):
         ours = self.opened[block.stop] - self.opened[block.start]
         return ours - self.open_there[block.end] + self.open_there[block.place]
 
+    def statement_end(self, last: Block, stop: int) -> int:
+        """Where in the file ends what `last` and the fragment's lines up to `stop` stand for.
+
+        That is where `last` does, or further on where it opens brackets that those lines close.
+        """
+        open_there = self.open_there[last.place]
+        if self.opened[stop] != self.opened[last.start] or self.open_there[last.end] <= open_there:
+            return last.end
+        ends = range(last.end + 1, min(last.end + MOST_REFLOWED, len(self.file)) + 1)
+        return next((end for end in ends if self.open_there[end] == open_there), last.end)
+
     def _news(self, before: Block, after: Block) -> float:
         return self.newness[after.start] - self.newness[before.stop]
 

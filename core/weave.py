@@ -67,8 +67,11 @@ def lay_out(chain: Chain, terrain: Terrain) -> Layout:
             stop = ending[0] if ending else size
             loose += _loose([*ending, size], (last.end, len(terrain.file)), terrain)
         place = max(low, first.place - first.lead)
-        found.append(Stretch(start, stop, place, last.end, tuple(blocks)))
-        low = last.end
+        end = terrain.statement_end(last, stop)
+        if number + 1 < len(groups):
+            end = min(end, groups[number + 1][1][0].place)
+        found.append(Stretch(start, stop, place, end, tuple(blocks)))
+        low = end
     return Layout(tuple(found), tuple(loose))
 
 
