@@ -46,8 +46,9 @@ def choose(hunk: Hunk, haystack: Haystack, climb: Climb) -> Choice:
     if fits and fits[0].rung in AS_IT_STANDS:
         return Choice(hunk, hinted(hunk, fits, haystack))
     done = applied(hunk, haystack)
-    if done is not None and climb is not strictly and not _adds(hunk):
-        done = None if _is_left(hunk, haystack) or locate(runs, haystack, climb) else done
+    if done is not None and not _adds(hunk):
+        left = _is_left(hunk, haystack) or (climb is not strictly and locate(runs, haystack, climb))
+        done = None if left else done
     if fits and done is not None and done.rung not in AS_IT_STANDS:
         done = None
     if not fits and done is None and climb is not strictly:

@@ -48,7 +48,28 @@ def steps_of_halves(old: Sequence[str], new: Sequence[str]) -> Steps:
         pairs = zip(old_parts, new_parts, strict=True)
         return _joined([_steps(before, after) for before, after in pairs])
     steps = _steps(tuple(old), new)
-    return resolve_drops(steps) if len(new_parts) == 1 else steps
+    return resolve_drops(_slid(steps)) if len(new_parts) == 1 else steps
+
+
+def _slid(steps: Sequence[Step]) -> list[Step]:
+    """The steps, an elision at the end of lines that go moved among them where it can be.
+
+    Lines that go and begin as the lines behind them do may be said to begin later.
+    """
+    result = list(steps)
+    for index, step in enumerate(steps):
+        if step.op is not Op.DROP or not is_elision(step.text):
+            continue
+        start = index
+        while start and result[start - 1].op is Op.DROP:
+            start -= 1
+        stop = index + 1
+        while stop < len(result) and result[stop].op is Op.KEEP:
+            if start == index or result[start].text != result[stop].text:
+                break
+            result[start], result[stop] = result[stop], result[start]
+            start, stop = start + 1, stop + 1
+    return result
 
 
 def _steps(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[Step, ...]:

@@ -1,0 +1,11 @@
+class View {
+  void setWidth(float width) {
+    this.width = width;
+    redraw();
+  }
+
+  void setOffset(float offset) {
+    this.offset = offset;
+    redraw();
+  }
+}
