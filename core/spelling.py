@@ -11,7 +11,7 @@ Nothing is done on suspicion. A line that stands in the file as it is written sp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ _MEANING = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'", "#39": "
 _RAW = regex(r"[<>]|&(?!(?:lt|gt|amp|quot|apos|#39|#x27);)")
 _OPERATOR = regex(r"\s&[lg]t;=?\s|&amp;&amp;|[-=]&gt;|#include &lt;|\w&lt;[^&]*&gt;")
 _MARKUP = regex(r"</|&(?:\w+|#\w+);")
+_QUOTES = "\u2018\u2019\u201c\u201d"
 _WORD = regex(r"\S+")
 _INTERPOLATES = regex(r"\$|#\{")  # then quotes of another kind mean another text
 _STRING = regex(r"""(?<![=\w])(["'])([^"'\\]*)\1""")
@@ -43,6 +44,9 @@ def as_spelt(edit: FileEdit, lines: Sequence[str]) -> FileEdit:
     if not pairs:
         return edit
     spelling = _Spelling.of(pairs, {text.strip() for hunk in hunks for text in hunk.old} & file)
+    if spelling.signs:
+        foreign = (sign for sign in _QUOTES if not any(sign in line for line in file))
+        spelling = spelling.with_signs(foreign)
     parts = (spelling.of_hunk(part) if isinstance(part, Hunk) else part for part in edit.edits)
     return replace(edit, edits=tuple(parts))
 
@@ -150,6 +154,10 @@ class _Spelling(NamedTuple):
         if swap is not None and any(match[1] == swap[0] for match in _STRING.finditer(text)):
             swap = None
         return cls(lines, words, kept, swap)
+
+    def with_signs(self, signs: Iterable[str]) -> _Spelling:
+        """The same, with more signs that are plain: the quotes come together."""
+        return self._replace(signs={**self.signs, **{ord(sign): straight(sign) for sign in signs}})
 
     def of_hunk(self, hunk: Hunk) -> Hunk:
         """`hunk` with its lines so spelt."""

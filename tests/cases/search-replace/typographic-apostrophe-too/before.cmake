@@ -1,0 +1,2 @@
+set(VERSION "2.11.0")
+include(checks)
