@@ -13,12 +13,14 @@ from fastapply.core.kinds import SOLID
 from fastapply.core.likeness import subject
 from fastapply.core.markers import inline_gap
 from fastapply.core.plain import first_word, plain
+from fastapply.core.regex import regex
 from fastapply.core.syntax import Definition
 
 HEADER = 1.2
 END = 1.2
 REWRITTEN = 2.4
 """What the last line says of a definition that is shown anew, from its first line to its last."""
+_WORD = regex(r"\w+")
 _LEAVING = frozenset({"return", "raise", "throw", "break", "continue"})
 
 
@@ -48,7 +50,7 @@ def name_pairs(
             weight = HEADER * likeness / share
             if _is_put_on_one_line(fragment, definition, candidate):
                 last = candidate.span.stop - 1
-                one = stone(definition.span.start, last, weight + END / share)
+                one = stone(definition.header.start, last, weight + END / share)
                 yield one._replace(lead=last - candidate.header.start)
                 continue
             yield stone(definition.header.start, candidate.header.start, weight)
@@ -91,18 +93,21 @@ def _is_put_on_one_line(fragment: Fragment, own: Definition, held: Definition) -
 
     Then the line stands for the last of those: all before it go too.
     """
-    line = fragment.lines[own.span.start].rstrip()
-    if len(own.span) > 1 or len(held.span) < 2 or own.kind not in SOLID:
+    line = fragment.lines[own.header.start].rstrip()
+    is_one = own.header.start == own.span.stop - 1
+    if not is_one or held.span.stop - held.header.start < 2 or own.kind not in SOLID:
         return False
     return line.endswith("}") and not balance(line) and inline_gap(line) is None
 
 
 def _likeness(fragment: Fragment, own: Definition, held: Definition, lines: Sequence[str]) -> float:
-    """How much more than others of its name a definition is meant, by its header: 0.5 to 1.5."""
+    """How much more than others of its name a definition is meant, by its header: 0.25 to 1.5."""
     from rapidfuzz import fuzz
 
-    ours, theirs = fragment.lines[own.header.start], lines[held.header.start]
-    return 0.5 + fuzz.ratio(plain(ours), plain(theirs)) / 100
+    ours, theirs = plain(fragment.lines[own.header.start]), plain(lines[held.header.start])
+    words, others = frozenset(_WORD.findall(ours)), frozenset(_WORD.findall(theirs))
+    share = len(words & others) / max(len(words | others), 1)
+    return 0.25 + 1.25 * share**2 * fuzz.ratio(ours, theirs) / 100
 
 
 def import_pairs(
@@ -143,6 +148,8 @@ def is_complete(
     """
     last = own.span.stop - 1
     if own.span.stop in fragment.gaps or last <= own.header.start:
+        return False
+    if sum(map(balance, fragment.lines[own.header.start : own.span.stop])) > 0:
         return False
     text, its = fragment.lines[last].strip(), lines[held.span.stop - 1].strip()
     if not any(map(str.isalnum, text)) or text == its:

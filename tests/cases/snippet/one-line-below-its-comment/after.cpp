@@ -1,0 +1,7 @@
+class Lamp {
+public:
+    // Puts the light out.
+    ~Lamp() { off(); }
+
+    void on();
+};

@@ -1,0 +1,9 @@
+class Lamp {
+public:
+    // Puts the light out.
+    ~Lamp() {
+        off();
+    }
+
+    void on();
+};
