@@ -97,6 +97,10 @@ class Block(NamedTuple):
         lead = 0 if first else self.lead
         return Block(start, self.place + first, stop - start, weights, self.shift, lead)
 
+    def until(self, line: int) -> Block:
+        """The block up to fragment line `line`, one of its own."""
+        return self._part(self.start, line)
+
     def without_head(self, count: int) -> Block:
         """The block but for its first `count` lines."""
         base = self.weights[count]

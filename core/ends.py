@@ -79,7 +79,8 @@ def _places(chain: Chain) -> dict[int, int]:
 def _ends(scene: Scene, blocks: Sequence[Block]) -> Iterator[_End]:
     """The ends of sections that are found in one place, by more lines than anywhere else.
 
-    What closes a bracket belongs to what the section does not show: it begins after that.
+    What closes a bracket belongs to what the section does not show: it begins after that. The end
+    of a definition is that of its namesake.
     """
     lines = scene.fragment.lines
     for section in scene.fragment.sections:
@@ -95,7 +96,9 @@ def _ends(scene: Scene, blocks: Sequence[Block]) -> Iterator[_End]:
             best, *others = sorted(runs, key=lambda place: -runs[place]) or [-1]
             if best < 0 or runs[best] < FIRM or (others and runs[others[0]] >= runs[best]):
                 continue
-            yield _End(section, line, best)
+            named = [pair.place for pair in scene.structure.pairs if pair.start == line]
+            if is_first or not named or best in named:
+                yield _End(section, line, best)
 
 
 def _said(block: Block, line: int, section: Span, *, is_first: bool) -> float:

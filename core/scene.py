@@ -17,6 +17,7 @@ from fastapply.core.blocks import (
     shorn,
     upright,
 )
+from fastapply.core.depths import CLOSERS
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
 from fastapply.core.habits import Habits
@@ -100,8 +101,22 @@ class Scene(NamedTuple):
         likely = like_blocks(self.fragment.lines, self.file, chain, terrain)
         likely = heaviest(self.structure.by_name(likely), len(self.fragment.lines))
         blocks += [block for each in blocks if (block := shorn(each, self.fragment.lines))]
+        blocks += self._cut_short(blocks)
         blocks += [*self._in_place(likely, homes), *between(weak, chain.blocks, REACH)]
         return self._with_others(blocks, weak, chain, terrain), terrain
+
+    def _cut_short(self, blocks: Sequence[Block]) -> list[Block]:
+        """`blocks` without the closing lines that name a definition's end elsewhere."""
+        found: list[Block] = []
+        for stone in self.structure.pairs:
+            if not self.fragment.lines[stone.start].strip().startswith(CLOSERS):
+                continue
+            found += [
+                block.until(stone.start)
+                for block in blocks
+                if block.start < stone.start < block.stop and not block.covers(stone)
+            ]
+        return [block for block in found if block.weight >= STRONG]
 
     def _with_others(
         self, blocks: list[Block], weak: Sequence[Block], chain: Chain, terrain: Terrain
