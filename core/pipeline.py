@@ -12,6 +12,7 @@ from typing import TypeAlias
 from fastapply.core.edits import Action, FileEdit, WholeFile
 from fastapply.core.errors import (
     CheckError,
+    EditError,
     MalformedEditError,
     NoPathError,
     UnresolvedError,
@@ -81,10 +82,13 @@ def run(
     `accept` may narrow the changes before they are written (``--interactive``).
     """
     target = options.files[0] if len(options.files) == 1 else None
-    parsed = parse(document, target=target)
-    chosen, notes = _choose(parsed.files, options.files, workspace)
-    stories = [_apply(path, edit, workspace, rewriter, options) for path, edit in chosen]
-    files = _resolved(stories, rewriter)
+    try:
+        parsed = parse(document, target=target)
+        chosen, notes = _choose(parsed.files, options.files, workspace)
+        stories = [_apply(path, edit, workspace, rewriter, options) for path, edit in chosen]
+        files = _resolved(stories, rewriter)
+    except RecursionError as error:
+        raise EditError("the document or a file is nested too deeply to be understood") from error
     changes = tuple(file.change for file in files if file.status != "unchanged")
     if accept is not None and changes:
         changes = accept(changes)

@@ -54,6 +54,14 @@ def test_a_gigantic_document(source: Path, run: Run, monkeypatch: pytest.MonkeyP
     assert source.read_text() == SOURCE
 
 
+def test_what_is_nested_too_deeply(folder: Path, run: Run) -> None:
+    def nested(inside: str) -> str:
+        return "function f(){\n" * 3000 + f"{inside}\n" + "}\n" * 3000
+
+    Path("a.js").write_text(nested("x(1)").replace("\n", ""))
+    refused(run("a.js", stdin=f"```js\n{nested('x(2)')}```\n"), 3, "nested too deeply")
+
+
 def test_a_document_that_is_not_there(source: Path, run: Run) -> None:
     refused(run("a.txt", "-e", "no.md"), 5, "no.md", "No such file")
 

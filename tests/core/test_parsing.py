@@ -47,3 +47,12 @@ def test_it_is_a_fault_where_faults_are_told():
 def test_the_next_text_is_parsed_as_ever():
     assert outline(TANGLED, "kotlin") == ()
     assert [each.name for each in outline(PLAIN, "kotlin")] == ["fill"]
+
+
+def test_yaml_deeper_than_its_scanner_has_room_for():
+    def nested(levels):
+        return [*(f"{'  ' * level}k{level}:" for level in range(levels)), "  " * levels + "v: 1"]
+
+    assert [each.name for each in outline(nested(100), "yaml")] == ["k0"]
+    assert outline(nested(300), "yaml") == ()
+    assert outline(["- " * 300 + "v: 1"], "yaml") == ()
