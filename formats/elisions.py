@@ -129,16 +129,33 @@ def resolve_drops(steps: Sequence[Step | Elision]) -> Steps:
     for index in range(1, len(result) - 1):
         step = result[index]
         elided = isinstance(step, Step) and step.op is Op.DROP and is_elision(step.text)
+        if _is_body(steps, index):
+            continue
         if elided and _drops(result[index - 1 :: -1]) and _drops(result[index + 1 :]):
             result[index] = Elision(kept=False)
     return tuple(result)
 
 
+def _is_body(steps: Sequence[Step | Elision], index: int) -> bool:
+    """Whether a bare ellipsis is code: what Python has for the body of a stub."""
+    step = steps[index]
+    if not isinstance(step, Step) or step.text.strip() != "...":
+        return False
+    above = (
+        other.text.rstrip()
+        for other in reversed(steps[:index])
+        if isinstance(other, Step) and other.text.strip() and other.op in (Op.KEEP, step.op)
+    )
+    header = next(above, "")
+    return header.endswith((":", '"""', "'''")) and step.text[:1].isspace()
+
+
 def resolve_context(steps: Sequence[Step | Elision]) -> Steps:
     """Context lines that are elisions become elisions; at an edge they are left out."""
     parts: list[list[Step | Elision]] = [[]]
-    for step in steps:
-        if isinstance(step, Step) and step.op is Op.KEEP and is_elision(step.text):
+    for index, step in enumerate(steps):
+        elided = isinstance(step, Step) and step.op is Op.KEEP and is_elision(step.text)
+        if elided and not _is_body(steps, index):
             parts.append([])
         else:
             parts[-1].append(step)
