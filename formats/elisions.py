@@ -21,10 +21,14 @@ from typing import TypeAlias
 
 from fastapply.core.edits import Elision, Op, Step, steps_between
 from fastapply.core.markers import Kind, marker
+from fastapply.core.regex import regex
 
 Steps: TypeAlias = "tuple[Step | Elision, ...]"
 
 _MOST_PAIRS = 4_000_000
+
+# What a stub's body follows: the end of its signature, or its docstring.
+_HEADER = regex(r"\s*(?:(?:async\s+def|def|class)\b.*:|.*\).*:|.*(?:\"{3}|'{3}))$")
 
 
 def is_elision(text: str) -> bool:
@@ -146,8 +150,7 @@ def _is_body(steps: Sequence[Step | Elision], index: int) -> bool:
         for other in reversed(steps[:index])
         if isinstance(other, Step) and other.text.strip() and other.op in (Op.KEEP, step.op)
     )
-    header = next(above, "")
-    return header.endswith((":", '"""', "'''")) and step.text[:1].isspace()
+    return step.text[:1].isspace() and _HEADER.match(next(above, "")) is not None
 
 
 def resolve_context(steps: Sequence[Step | Elision]) -> Steps:
