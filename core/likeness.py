@@ -183,12 +183,12 @@ def _pairs(number: int, fragment: Sequence[str], file: FileIndex, seam: _Seam) -
     worth = say(key) * (ELSEWHERE if key in file.places else 1.0)
     for place in seam.places:
         other = file.keys[place]
-        if not other or other == key or not _stand_alike(held, place, file):
+        if not other or other == key:
             continue
         ratio = fuzz.ratio(key, other, score_cutoff=40) / 100
         if _continues(key, other) or _continues(other, key):
             ratio = max(ratio, JOINED)
-        if not ratio:
+        if ratio + SAME_SUBJECT + SAME_OPENING < seam.clear:
             continue
         said = ratio
         its, alike = subject(file.lines[place]), _opens_alike(key, other)
@@ -200,7 +200,7 @@ def _pairs(number: int, fragment: Sequence[str], file: FileIndex, seam: _Seam) -
             ratio -= OTHER_SUBJECT
         if alike:
             ratio += SAME_OPENING
-        if ratio < seam.clear:
+        if ratio < seam.clear or not _stand_alike(held, place, file):
             continue
         is_same = (its == about != "" and not key.startswith("<")) or other in key
         if is_same or not _is_one_of_many(place, file, said):
