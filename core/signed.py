@@ -1,10 +1,12 @@
-"""Context lines of a diff that lack the space they begin with, read with the file at hand.
+"""Lines of a diff whose sign, or whose meaning, only the file at hand tells.
+
+Context lines may lack the space that they begin with, and an ellipsis may be code.
 
 `formats` must say of each hunk whether its context lost that space, and knows nothing but the hunk.
 Here the file says it: where its lines are those of the context with one space less, or one more,
 that is what they are, unless the added lines are indented as the context is. In a hunk that lacks
 the space, a line that begins with ``-`` or ``+`` may be one that stays: it is where the file has
-it, sign and all, and not the line without.
+it, sign and all, and not the line without. An ellipsis that the file has nowhere stands for others.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from dataclasses import replace
 from fastapply.core.edits import Elision, FileEdit, Hunk, Op, Step
 from fastapply.core.shift import indent_of
 
+_ELLIPSIS = "..."
 _MOST = 4  # but one context line in so many must be the file's
 _READINGS: Sequence[Callable[[str], str]] = (
     lambda text: text.removeprefix(" "),
@@ -25,8 +28,25 @@ _READINGS: Sequence[Callable[[str], str]] = (
 def as_signed(edit: FileEdit, lines: Sequence[str]) -> FileEdit:
     """`edit`, which is a diff, with its context lines as the file of `lines` has them."""
     file = frozenset(map(str.rstrip, lines))
-    parts = (_hunk(part, file) if isinstance(part, Hunk) else part for part in edit.edits)
+    code = any(line.lstrip() == _ELLIPSIS for line in file)
+    parts = (
+        _hunk(part if code else _elided(part), file) if isinstance(part, Hunk) else part
+        for part in edit.edits
+    )
     return replace(edit, edits=tuple(parts))
+
+
+def _elided(hunk: Hunk) -> Hunk:
+    """`hunk`, each ellipsis in context, or between lines that go, one that stands for others."""
+    steps = list(hunk.steps)
+    for index in range(1, len(steps) - 1):
+        around = {each.op for each in steps[index - 1 : index + 2] if isinstance(each, Step)}
+        step = steps[index]
+        if not isinstance(step, Step) or step.text.strip() != _ELLIPSIS:
+            continue
+        if step.op is Op.KEEP or around == {Op.DROP}:
+            steps[index] = Elision(kept=step.op is Op.KEEP)
+    return replace(hunk, steps=tuple(steps))
 
 
 def _hunk(hunk: Hunk, file: frozenset[str]) -> Hunk:
