@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
+from itertools import pairwise
 from math import gcd
 from typing import NamedTuple
 
@@ -46,16 +47,21 @@ class Shift(NamedTuple):
         return [self.apply(line) for line in lines]
 
 
-def shift_between(pairs: Sequence[tuple[str, str]], shown: Sequence[str] = ()) -> Shift:
+def shift_between(
+    pairs: Sequence[tuple[str, str]], shown: Sequence[str] = (), file: Sequence[str] = ()
+) -> Shift:
     """The shift between a fragment's lines and the file's, from `pairs` of the same line in both.
 
     The lines indented least decide: they are context, while what is deeper may be indented anew.
-    All lines `shown` tell how wide a level is.
+    All lines `shown` tell how wide a level is. Where they are of one depth, blocks of the fragment
+    and of the `file` tell whether theirs differ.
     """
     indents = [(indent_of(theirs), indent_of(ours)) for theirs, ours in pairs if ours.strip()]
     if not indents or all(ours == theirs for theirs, ours in pairs):
         return Shift()
     style = _style(indents, [indent_of(line) for line in shown if line.strip()])
+    if style == Shift() and len({theirs for theirs, _ in indents}) == 1:
+        style = _levels(shown, file)
     shallowest = min(len(theirs) for theirs, _ in indents)
     votes = Counter(
         shift
@@ -113,6 +119,25 @@ def _steps(indents: Sequence[tuple[str, str]]) -> Shift:
             if margin == 0 or (margin > 0 and len(depths) > 2):
                 return Shift(" " * width, " " * other)
     return Shift()
+
+
+def _levels(shown: Sequence[str], file: Sequence[str]) -> Shift:
+    """From the width of a fragment's level to that of the file's, where its blocks have but one."""
+    ours = Counter(_widths(shown))
+    theirs = Counter(_widths(file)) if len(ours) == 1 else Counter()
+    if not theirs:
+        return Shift()
+    (width,), (usual, _) = ours, theirs.most_common(1)[0]
+    return Shift(" " * width, " " * usual) if width != usual else Shift()
+
+
+def _widths(lines: Sequence[str]) -> Iterator[int]:
+    """How much deeper in spaces each line stands that comes after one that opens a block."""
+    text = [line for line in lines if line.strip()]
+    for before, after in pairwise(text):
+        more = indent_of(after).removeprefix(indent_of(before))
+        if before.rstrip().endswith(("{", ":")) and more and not more.strip(" "):
+            yield len(more)
 
 
 def _unit(indents: Iterable[str]) -> int:

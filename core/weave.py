@@ -165,7 +165,7 @@ def _shift_of(fragment: Fragment, file: Sequence[str], run: Stretch) -> Shift:
     shown = fragment.lines[run.start : run.stop]
     if not any(indent_of(theirs) or indent_of(ours) for theirs, ours in pairs):
         return style_shift(shown, file)
-    shift = shift_between(pairs, shown)
+    shift = shift_between(pairs, shown, file)
     whole = shift._replace(less="")
     if all(whole.apply(line).startswith(shift.less) for line in shown if line.strip()):
         return shift
