@@ -24,7 +24,8 @@ _HINT = regex(
     r"\.\.\.|…|\. \. \.|\b(?:existing|unchanged|untouched|intact|same|rest|remain|stay|keep|kept"
     r"|leave"
     r"|as (?:before|is|it|they)\b|as-is|change|snip|omit|elid|brevity|other|previous|earlier|later"
-    r"|above|below|original|truncat|remov|delet|drop|no longer|nothing)",
+    r"|above|below|original|truncat|remov|delet|drop|no longer|nothing)"
+    r"|^(?://|#|--|/\*)\s*[<\[({~=-].*,",
     re.IGNORECASE,
 )
 
@@ -176,6 +177,8 @@ _NOT_SAID_OF_CODE = (
     r"|treated|behaves?|admits?|does|whose|should|skip|represent|assume[sd]?|case)\b"
 )
 _LISTED = rf"(?!\w+ing\b)(?:[`\w.]+,? ){{1,6}}(?=\w+s\b){_NOUN}"
+_NAMES = r"[\w`().&/ ]+(?:, (?:and )?[\w`().&/ ]+)+"
+_CODE_NAME = r"\w_\w|[a-z][A-Z]|\w\(\)"
 _CONTINUES = (
     r"(?:and|or|but|then|which|because|so|if|to|in|that|when|while|with|for|otherwise|unless|as|by"
     r"|at|on|is|are|was|it|this|we|not|i)\b"
@@ -330,6 +333,8 @@ def _gap(read: _Body, is_comment: bool) -> bool | None:
     if _stays(said) or re.fullmatch(_KEEPS, words):
         return is_framed
     if re.fullmatch(_OTHERS, words):
+        return False
+    if is_framed and re.fullmatch(_NAMES, words) and re.search(_CODE_NAME, read.words):
         return False
     return None
 

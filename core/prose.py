@@ -90,7 +90,7 @@ _ARGUMENTS = regex(r"(?<=\w)\([^()]*\)$")
 _DELETED = regex(
     rf"\b(?:delet(?:e[sd]?|ing)|remov(?:e[sd]?|ing)|drop(?:s|ped|ping)?|get(?:s|ting)?\s+rid\s+of)"
     rf"\s+{_KIND}`(?P<after>[^`\n]+)`(?P<more>(?:{_NOUN}(?:,|\s+and|,\s+and)\s+`[^`\n]+`)*)"
-    r"|`(?P<before>[^`\n]+)`\s+(?:is|are|was|were|has\s+been|can\s+be|can|should\s+be|has\s+to)"
+    r"|(?P<listed>(?:`[^`\n]+`(?:,\s+and\s+|,\s+|\s+and\s+))*)`(?P<before>[^`\n]+)`\s+(?:is|are|was|were|has\s+been|can\s+be|can|should\s+be|has\s+to)"
     r"\s+(?:now\s+|simply\s+|also\s+)?(?:gone|removed|deleted|dropped|go)\b"
     r"|`(?P<then>[^`\n]+)`\s[^`.!?\n]{0,80}?(?:,|;|:|\bso|\band|\u2013|\u2014|-)\s+(?:so\s+|just\s+"
     r"|simply\s+|please\s+|you\s+can\s+|we\s+can\s+|I(?:'d)?\s+)*(?:delete|remove|drop)\s+(?:it|both)\b",
@@ -106,7 +106,11 @@ def deleted_names(prose: str) -> frozenset[str]:
     for match in _DELETED.finditer(prose):
         quoted = match["after"] or match["before"] or match["then"]
         names.update(
-            name.strip() for name in [quoted, *re.findall("`([^`]+)`", match["more"] or "")]
+            name.strip()
+            for name in [
+                quoted,
+                *re.findall("`([^`]+)`", (match["listed"] or "") + (match["more"] or "")),
+            ]
         )
     return frozenset(_ARGUMENTS.sub("", name) for name in names)
 

@@ -63,6 +63,7 @@ POSSIBLE_GAPS = """\
 {/* close button stays here */}
 // parse() and render() need no change
 # reset_cache & friends: untouched
+// <constructor, askPermission, getters>
 // width and height fields ...
 # other methods
 # --- OTHER METHODS
