@@ -83,9 +83,5 @@ def _away(block: Block, spans: Homes) -> list[Span]:
         block.numbers,
         lambda n: bool(spans[n]) and not any(s.start <= n + shift < s.stop for s in spans[n]),
     )
-    found: list[Span] = []
-    for is_away, numbers in runs:
-        first, *_, last = [*numbers] * 2
-        if is_away:
-            found.append(Span(first, last + 1))
-    return found
+    away = ([*numbers] for is_away, numbers in runs if is_away)
+    return [Span(run[0], run[-1] + 1) for run in away]
