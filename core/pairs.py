@@ -116,19 +116,39 @@ def import_pairs(
     held: Sequence[Definition],
     lines: Sequence[str],
 ) -> Iterator[Block]:
-    """Imports from one source that take another number of lines."""
-    places = {
-        source: each
-        for each in held
-        if each.kind == "import" and (source := _source(lines, each.span))
-    }
+    """Imports from one source that take another number of lines.
+
+    Of several from that source, one for types say, it is the one with most of the same words.
+    """
+    places: dict[str, list[Definition]] = {}
+    for each in held:
+        if each.kind == "import" and (source := _source(lines, each.span)):
+            places.setdefault(source, []).append(each)
     for each in own:
-        other = places.get(_source(fragment.lines, each.span)) if each.kind == "import" else None
+        found = places.get(_source(fragment.lines, each.span), []) if each.kind == "import" else []
+        other = _most_alike(fragment.lines, each.span, found, lines)
         if other is not None and len(other.span) != len(each.span):
             start, last = each.span.start, each.span.stop - 1
             yield pair(start, other.span.start, HEADER, fragment.lines, lines)
             if last > start and len(other.span) > 1:
                 yield pair(last, other.span.stop - 1, END, fragment.lines, lines)
+
+
+def _most_alike(
+    ours: Sequence[str], span: Span, found: Sequence[Definition], lines: Sequence[str]
+) -> Definition | None:
+    """The one of `found` that shares the greatest part of its words with `span` of `ours`."""
+    words = _words(ours, span)
+
+    def share(each: Definition) -> float:
+        others = _words(lines, each.span)
+        return len(words & others) / max(len(words | others), 1)
+
+    return max(reversed(found), key=share, default=None)
+
+
+def _words(lines: Sequence[str], span: Span) -> set[str]:
+    return {word for line in lines[span.start : span.stop] for word in _WORD.findall(line)}
 
 
 def _source(lines: Sequence[str], span: Span) -> str:

@@ -1,0 +1,11 @@
+import { openGate } from '@farm/gates'
+import { count } from './count'
+import type {
+  Fence,
+  Gate,
+  Meadow,
+} from '@farm/gates'
+
+export function walk(gate: Gate, fence: Fence): Meadow {
+  return openGate(gate, count(fence))
+}
