@@ -193,7 +193,7 @@ _DELETION = r"remov|delet|dropped|eliminat|gone|no longer"
 _GONE = r"(?:removed|deleted|dropped|eliminated)"
 _NOTE = rf"(?:now |all )?{_GONE}(?:\s*[:\-\u2013\u2014].*| (?:here|above|entirely))?$"
 _NOTE_IN_BRACKETS = rf"{_GONE}\b|.*\b{_GONE}$|no longer (?:needed|used)\b"
-_NAME = r"(?:`[^`]+`|[\w.]*(?:_\w+|[a-z][A-Z]\w*|\w\(\))[\w.()]*|[\w.]+\(.*\))"
+_NAME = r"(?:`[^`]+`|#?[\w.]*(?:_\w+|[a-z][A-Z]\w*|\w\(\))[\w.()]*|[\w.]+\(.*\))"
 _DECLARES = (
     r"(?:(?:public|private|protected|internal|static|async|const|operator|override|fn|fun|func"
     r"|function|method|def|class|struct|enum|interface|trait|impl|macro|field|property|variable"
@@ -201,7 +201,7 @@ _DECLARES = (
 )
 _NOTE_PROSE = (
     rf"(?:[Rr]emoved|[Dd]eleted|[Dd]ropped|REMOVED|DELETED) (?:the|old|unused|legacy|obsolete"
-    rf"|deprecated|redundant|unneeded|this|{_NAME})\b.{{0,60}}"
+    rf"|deprecated|redundant|unneeded|this|{_NAME})(?!\w).{{0,60}}"
     rf"|(?:(?:[Tt]he|[Oo]ld|[Ll]egacy|[Uu]nused|[Dd]eprecated) (?:[`\w.()]+ ){{0,4}}|{_DECLARES}"
     rf"{_NAME} (?:\w+ ){{0,2}})(?:(?:has been|have been|was|were|is|are) )?(?:now )?"
     r"(?:removed|deleted|dropped|gone)(?: here| entirely| completely)?"
