@@ -102,8 +102,15 @@ class Scene(NamedTuple):
         likely = heaviest(self.structure.by_name(likely), len(self.fragment.lines))
         blocks += [block for each in blocks if (block := shorn(each, self.fragment.lines))]
         blocks += self._cut_short(blocks)
-        blocks += [*self._in_place(likely, homes), *between(weak, chain.blocks, REACH)]
+        around = between(weak, chain.blocks, REACH)
+        around += [block for block in weak if self._ends_both(block) and block not in around]
+        blocks += [*self._in_place(likely, homes), *around]
         return self._with_others(blocks, weak, chain, terrain), terrain
+
+    def _ends_both(self, block: Block) -> bool:
+        """Whether the block pairs what ends the fragment with what ends the file, however far."""
+        is_last = block.stop == len(self.fragment.lines)
+        return is_last and not any(line.strip() for line in self.file.lines[block.end :])
 
     def _cut_short(self, blocks: Sequence[Block]) -> list[Block]:
         """`blocks` without the closing lines that name a definition's end elsewhere."""
