@@ -9,6 +9,7 @@ from itertools import pairwise
 from fastapply.core.alignment import Chain, Terrain, balance
 from fastapply.core.blocks import FLOOR, say
 from fastapply.core.kinds import CONTAINERS, SOLID, every
+from fastapply.core.likeness import subject
 from fastapply.core.plain import plain
 from fastapply.core.plan import apply_to_lines
 from fastapply.core.regex import regex
@@ -21,6 +22,9 @@ from fastapply.core.widening import layout_of
 _QUOTED = regex(r"\"[^\"]*\"|'[^']*'")
 _DECLARATION = regex(r"^(\s*)(?:const|let)\s+(\w+)")
 _DECLARE_ONCE = frozenset({"javascript", "typescript", "tsx"})
+MANY_CHANGED = 5
+LEAST = 0.3
+"""What a line says (`blocks.say`) at most that any block may end or begin with."""
 LIKE = 50
 """How alike, in percent, a line is that may be the other's old version."""
 FAR = 200
@@ -37,6 +41,7 @@ def is_doubtful(scene: Scene, chain: Chain) -> bool:
         any(_is_frayed(scene, run) for run in runs)
         or any(_drops_in_silence(scene, run, terrain) for run in runs)
         or any(_says_again(scene, run) for run in runs)
+        or any(_is_all_anew(scene, run) for run in runs)
         or any(_declares_again(scene, run, terrain) for run in runs)
         or _misses_context(scene, chain)
         or _stops_short(scene, chain)
@@ -85,6 +90,24 @@ def _declares_again(scene: Scene, run: Stretch, terrain: Terrain) -> bool:
     edges = (run.place, run.end - 1)
     depths = terrain.depths
     return any(not depths.leaves_scope(min(place, *edges), max(place, *edges)) for place in kept)
+
+
+def _is_all_anew(scene: Scene, run: Stretch) -> bool:
+    """Whether many lines after a gap are each like an old one, and none that tells is the same.
+
+    A copy of what the gap keeps is as much like it as a new version is.
+    """
+    if run.start not in scene.fragment.gaps:
+        return False
+    lines, count = scene.fragment.lines, 0
+    for block in run.blocks:
+        if not scene.is_changed(block):
+            if any(say(plain(lines[number])) > LEAST for number in block.numbers):
+                break
+            continue
+        about = subject(lines[block.start])
+        count += not about or about != subject(scene.file.lines[block.place])
+    return count >= MANY_CHANGED
 
 
 def _says_again(scene: Scene, run: Stretch) -> bool:

@@ -87,7 +87,7 @@ _TYPED = regex(
         (?P<name>[A-Za-z_]\w*)\s*(?:\[[^\]]*\])*\s*(?:=(?!=)|;\s*$)""",
     re.VERBOSE,
 )
-_LABEL = regex(r"^\s*(?:case|when)\s+(.+?)\s*(?::|=>|->|then\b|$)")
+_LABEL = regex(r"^\s*(?:case|when)\s+(.+?)\s*(?:(?<!:):(?!:)|=>|->|then\b|$)")
 _BRANCH = regex(r"^[}\s]*(?:elif|elsif|elseif|else if|except|catch|rescue)\b")
 _FROM = regex(r"^\s*from\s+([\w.]+)\s+import\b")
 
