@@ -53,15 +53,17 @@ def shift_between(
     """The shift between a fragment's lines and the file's, from `pairs` of the same line in both.
 
     The lines indented least decide: they are context, while what is deeper may be indented anew.
-    All lines `shown` tell how wide a level is. Where they are of one depth, blocks of the fragment
-    and of the `file` tell whether theirs differ.
+    All lines `shown` tell how wide a level is. Where the pairs leave that open, blocks of the
+    fragment and of the `file` tell whether theirs differ.
     """
     indents = [(indent_of(theirs), indent_of(ours)) for theirs, ours in pairs if ours.strip()]
     if not indents or all(ours == theirs for theirs, ours in pairs):
         return Shift()
     style = _style(indents, [indent_of(line) for line in shown if line.strip()])
-    if style == Shift() and len({theirs for theirs, _ in indents}) == 1:
-        style = _levels(shown, file)
+    if style == Shift():
+        levels = _levels(shown, file)
+        is_one_depth = len({theirs for theirs, _ in indents}) == 1
+        style = levels if is_one_depth or _moves_as_one(indents, levels) else style
     shallowest = min(len(theirs) for theirs, _ in indents)
     votes = Counter(
         shift
@@ -129,6 +131,12 @@ def _levels(shown: Sequence[str], file: Sequence[str]) -> Shift:
         return Shift()
     (width,), (usual, _) = ours, theirs.most_common(1)[0]
     return Shift(" " * width, " " * usual) if width != usual else Shift()
+
+
+def _moves_as_one(indents: Sequence[tuple[str, str]], style: Shift) -> bool:
+    """Whether all stand as far from the file's after the conversion `style`."""
+    margins = {len(ours) - len(indent_of(style.apply(theirs + "x"))) for theirs, ours in indents}
+    return len(margins) == 1
 
 
 def _widths(lines: Sequence[str]) -> Iterator[int]:
