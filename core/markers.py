@@ -127,7 +127,7 @@ _NOUN = (
     r"|tests?|cases?|fields?|properties|props|members?|attributes|constants|variables|definitions"
     r"|declarations|types?|interfaces?|rules|styles|options|settings|config|configuration|items"
     r"|entries|keys|lines|statements|branches|handlers|hooks|routes|helpers|parameters|params"
-    r"|arguments|args|dependencies|scripts|steps|setup|section|sections|script|program|template"
+    r"|arguments|args|generics|dependencies|scripts|steps|setup|section|sections|script|program|template"
     r"|render|jsx|markup|html|document|block|loop|switch|struct|enum|schema|package|page|view"
     r"|elements|constructor|init|commands|patterns|functionality|parts?|stuff|things|exports?)"
 )
@@ -165,7 +165,7 @@ _KEEPS = (
 )
 _OTHERS = (
     rf"(?:(?:the|all|your|and)\s+)*(?:other|remaining|existing|previous|earlier|later|original"
-    rf"|rest of)(?: (?:the|this))?(?: [`\w.*/]+(?:\(\))?){{0,3}}? {_PLURAL}"
+    rf"|same|rest of)(?: (?:the|this))?(?: [`\w.*/]+(?:\(\))?){{0,3}}? {_PLURAL}"
     rf"(?: (?:here|above|below|go here|remain))?"
 )
 _NOT_SAID_OF_CODE = (

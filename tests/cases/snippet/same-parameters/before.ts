@@ -1,0 +1,14 @@
+import { brew } from './brew'
+
+export function makeTea<
+  TLeaf,
+  TWater,
+>(
+  leaf: TLeaf,
+  water: TWater,
+  minutes: number,
+): Cup<TLeaf> {
+  const pot = brew(leaf, water)
+  pot.wait(minutes)
+  return pot.pour()
+}
