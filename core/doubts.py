@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from fastapply.core.alignment import Chain, Terrain, balance
+from fastapply.core.alignment import Chain
 from fastapply.core.blocks import FLOOR, say
+from fastapply.core.brackets import balance
 from fastapply.core.kinds import CONTAINERS, SOLID, every
 from fastapply.core.likeness import subject
 from fastapply.core.plain import plain
@@ -16,6 +17,7 @@ from fastapply.core.regex import regex
 from fastapply.core.result import Reading
 from fastapply.core.scene import Scene
 from fastapply.core.syntax import Definition
+from fastapply.core.terrain import Terrain
 from fastapply.core.weave import Stretch
 from fastapply.core.widening import layout_of
 

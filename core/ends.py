@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from fastapply.core.alignment import Chain, Terrain, best_chain
+from fastapply.core.alignment import Chain, best_chain
 from fastapply.core.blocks import Block
 from fastapply.core.depths import CLOSERS
 from fastapply.core.edits import Span
 from fastapply.core.scene import Scene
+from fastapply.core.terrain import Terrain
 
 FIRM = 0.9
 """What a run must say (`FileIndex.weight`) to tell where a section begins or ends."""

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, groupby
 from typing import TypeAlias
 
-from fastapply.core.alignment import balance
 from fastapply.core.blocks import Block
+from fastapply.core.brackets import balance
 from fastapply.core.depths import CLOSERS
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from fastapply.core.alignment import balance
+from fastapply.core.brackets import balance
 from fastapply.core.regex import regex
 
 _IMPORT = regex(r"\s*(?:from\s+\S+\s+)?(?:pub\s+)?(?:import|use|using)\s+(?=[^\s\"'])")

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from fastapply.core.alignment import Chain, Terrain, balance
+from fastapply.core.alignment import Chain
 from fastapply.core.blocks import Block, FileIndex, pair, say
+from fastapply.core.brackets import balance
 from fastapply.core.plain import plain
 from fastapply.core.regex import regex
 from fastapply.core.shift import indent_of
+from fastapply.core.terrain import Terrain
 
 CLEAR = 0.6
 CLEAR_ALONE = 0.8

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from fastapply.core.alignment import balance
 from fastapply.core.blocks import Block, pair
+from fastapply.core.brackets import balance
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
 from fastapply.core.homes import MOST_NAMESAKES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from fastapply.core.alignment import Chain, Terrain, best_chain
+from fastapply.core.alignment import Chain, best_chain
 from fastapply.core.blocks import Block
 from fastapply.core.ends import pinned
 from fastapply.core.kinds import every
@@ -13,6 +13,7 @@ from fastapply.core.plan import apply_to_lines
 from fastapply.core.prose import deleted_names
 from fastapply.core.result import Reading
 from fastapply.core.scene import Scene
+from fastapply.core.terrain import Terrain
 from fastapply.core.weave import weave
 from fastapply.core.widening import layout_of
 

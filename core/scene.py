@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from fastapply.core.alignment import Chain, Marks, Terrain, best_chain
+from fastapply.core.alignment import Chain, best_chain
 from fastapply.core.blocks import (
     FAINT,
     STRONG,
@@ -25,6 +25,7 @@ from fastapply.core.homes import Homes, at_home, settled
 from fastapply.core.likeness import like_blocks
 from fastapply.core.namesakes import Structure
 from fastapply.core.plain import is_about_style, plain
+from fastapply.core.terrain import Marks, Terrain
 
 REACH = 40
 """How many lines astray from its neighbours a weak block may be."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from fastapply.core.alignment import Chain, Terrain
+from fastapply.core.alignment import Chain
 from fastapply.core.blocks import Block
 from fastapply.core.depths import CLOSERS
 from fastapply.core.elided import elides
@@ -22,6 +22,7 @@ from fastapply.core.placing import Loose
 from fastapply.core.plain import plain
 from fastapply.core.plan import Plan, Replacement
 from fastapply.core.shift import Shift, indent_of, shift_between, style_shift
+from fastapply.core.terrain import Terrain
 
 
 class Stretch(NamedTuple):

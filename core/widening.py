@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from fastapply.core.alignment import Chain, Terrain
+from fastapply.core.alignment import Chain
 from fastapply.core.imports import bound_names
 from fastapply.core.likeness import typed_name
 from fastapply.core.plain import plain
 from fastapply.core.regex import regex
 from fastapply.core.scene import Scene
+from fastapply.core.terrain import Terrain
 from fastapply.core.weave import Layout, Stretch, lay_out
 
 _DECLARED = regex(r"\s*(?:(?:const|let|var|val)\s+(\w+)\b|(\w+)\s*:=)")
