@@ -25,7 +25,7 @@ _HINT = regex(
     r"|leave"
     r"|as (?:before|is|it|they)\b|as-is|change|snip|omit|elid|brevity|other|previous|earlier|later"
     r"|above|below|original|truncat|remov|delet|drop|no longer|nothing)"
-    r"|^(?://|#|--|/\*)\s*[<\[({~=-].*,",
+    r"|^(?://|#|--|/\*)\s*(?:[<\[({~=-].*,|\[[\w ]+\])",
     re.IGNORECASE,
 )
 
@@ -332,7 +332,7 @@ def _gap(read: _Body, is_comment: bool) -> bool | None:
     said = re.sub(r"\bcase\b", "branch", words) if is_framed else words
     if _stays(said) or re.fullmatch(_KEEPS, words):
         return is_framed
-    if re.fullmatch(_OTHERS, words):
+    if re.fullmatch(_OTHERS, words) or (read.bracketed and re.fullmatch(_PLURAL, words)):
         return False
     if is_framed and re.fullmatch(_NAMES, words) and re.search(_CODE_NAME, read.words):
         return False
