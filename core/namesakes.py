@@ -36,8 +36,9 @@ class Structure(NamedTuple):
     `own` are the fragment's definitions, `held` the file's. `pairs` are one-line blocks: headers
     and last lines of definitions of one name. `fresh` are the spans of definitions the file has
     not. `joints` are positions of the fragment between two definitions; `definitions` the header
-    lines of the file's definitions that nothing says are deleted; `scopes` the spans of the file
-    that the prose names. `homes` are the spans that the fragment's lines may stand in.
+    lines of the file's definitions that nothing says are deleted, and first lines of comments above
+    those shown without; `scopes` the spans of the file that the prose names. `homes` are the spans
+    that the fragment's lines may stand in.
     """
 
     language: str | None
@@ -105,14 +106,17 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
     namesakes = _by_name(held)
     overloads = overloaded(own, held, fragment.prose)
     stones = name_pairs(fragment, own, namesakes, lines, overloads)
+    joints = {*_joints(fragment, own, namesakes, lines), *_seams(own, language)}
+    kept = {*_kept(fragment, own, held, (lines, language))}
+    kept |= {*_passed_comments(fragment, every(own), namesakes, lines)}
     return Structure(
         language,
         own,
         held,
         (*stones, *import_pairs(fragment, own, held, lines)),
         tuple(fresh(fragment, own, held, (lines, language))),
-        tuple(sorted({*_joints(fragment, own, namesakes, lines), *_seams(own, language)})),
-        tuple(sorted(set(_kept(fragment, own, held, (lines, language))))),
+        tuple(sorted(joints)),
+        tuple(sorted(kept)),
         tuple(_scopes(fragment.prose, held)),
         overloads,
         homes(fragment, own, namesakes),
@@ -173,6 +177,26 @@ def _kept(
         solid = each.kind in SOLID or each.header.start in top
         if solid and not (is_shown or is_statement or names & said):
             yield each.header.start
+
+
+def _passed_comments(
+    fragment: Fragment,
+    own: Iterable[Definition],
+    namesakes: Mapping[str, Sequence[Definition]],
+    lines: Sequence[str],
+) -> Iterator[int]:
+    """First lines of block comments above the file's definitions, which the fragment passes over.
+
+    It shows the definition right after the blank lines below another, without its comment.
+    """
+    for each in own:
+        at = each.span.start
+        if at < each.header.start or at < 2 or fragment.lines[at - 1].strip():
+            continue
+        for other in namesakes.get(each.name, ()):
+            first = other.span.start
+            if other.kind in SOLID and lines[first].lstrip().startswith("/*"):
+                yield first
 
 
 def _top(definitions: Sequence[Definition], language: str | None) -> Iterator[int]:
