@@ -26,6 +26,8 @@ SAME_SUBJECT = 0.2
 OTHER_SUBJECT = 0.25
 SAME_OPENING = 0.15
 JOINED = 0.8
+LONG = 12
+"""From how many characters on a value is so much its own that another name is a new name."""
 SLACK = 0.05
 """How much less alike the lines of a list may be than a new one is to one of them."""
 REACH = 8
@@ -109,11 +111,17 @@ def subject(line: str) -> str:
     return name.group(1) if name and name.group(1) not in _KEYWORDS else ""
 
 
-def _binds(line: str) -> bool:
-    """Whether what a line is about is a name or key that it gives a value."""
+def _bind_others(line: str, other: str) -> bool:
+    """Whether both lines give a value to a name or key, and not the same to one that is renamed."""
+    ours, theirs = _after_subject(line), _after_subject(other)
+    if not (_BINDS.match(ours) and _BINDS.match(theirs)):
+        return False
+    return ours != theirs or len(ours) < LONG or not ours.startswith(("=", ":"))
+
+
+def _after_subject(line: str) -> str:
     name = _SUBJECT.match(line.strip())
-    rest = line.strip()[name.end() :] if name else ""
-    return _BINDS.match(rest) is not None
+    return line.strip()[name.end() :].strip() if name else ""
 
 
 def typed_name(line: str) -> str:
@@ -198,7 +206,7 @@ def _pairs(number: int, fragment: Sequence[str], file: FileIndex, seam: _Seam) -
             continue
         if about and its == about:
             ratio += SAME_SUBJECT
-        elif about and its and not alike and _binds(line) and _binds(file.lines[place]):
+        elif about and its and not alike and _bind_others(line, file.lines[place]):
             ratio -= OTHER_SUBJECT
         if alike:
             ratio += SAME_OPENING

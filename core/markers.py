@@ -231,6 +231,8 @@ def _marker(text: str, is_markdown: bool) -> Marker | None:
     if with_code:
         said = _gap(_read(with_code["body"].removesuffix("*/")), is_comment=True)
         return None if said is None else Marker(text, True, Kind.GAP)
+    if text.startswith(("#[", "#![")):  # an attribute of Rust or PHP
+        return None
     body, is_comment = _uncommented(text)
     read = _read(body)
     if is_markdown and text.startswith("#") and not (read.lead or read.trail):

@@ -96,11 +96,25 @@ class Structure(NamedTuple):
         return block.worth((block.weight + SCOPE) / block.weight)
 
 
+def _unparsed(fragment: Fragment, lines: Sequence[str]) -> Structure:
+    """What can be told without a grammar: what opens a block after a blank line is a definition."""
+    shown = frozenset(map(plain, fragment.lines))
+    kept = [number for number in _openers(lines) if plain(lines[number]) not in shown]
+    joints = {place for number in _openers(fragment.lines) for place in (number - 1, number)}
+    return Structure(None, (), (), (), (), tuple(sorted(joints - {-1})), tuple(kept), ())
+
+
+def _openers(lines: Sequence[str]) -> Iterator[int]:
+    for number, line in enumerate(lines):
+        if line.rstrip().endswith("{") and not "".join(lines[max(number - 1, 0) : number]).strip():
+            yield number
+
+
 def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structure:
-    """The structure of `fragment` and of the file's `lines`; empty for an unknown language."""
+    """The structure of `fragment` and of the file's `lines`."""
     language = language_of(path)
     if language is None:
-        return Structure(None, (), (), (), (), (), (), ())
+        return _unparsed(fragment, lines)
     held = outline(lines, language)
     own = _own(fragment, language)
     namesakes = _by_name(held)
