@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from fastapply.core.kinds import SOLID
 from fastapply.core.regex import regex
@@ -31,9 +31,15 @@ def overloaded(own: Sequence[Definition], held: Sequence[Definition], prose: str
     )
 
 
-def _most(definitions: Iterable[Definition]) -> Counter[str]:
+def _most(definitions: Sequence[Definition]) -> Counter[str]:
     """How many definitions of one scope have a name, at most."""
-    here = Counter(each.name for each in definitions if each.kind in SOLID)
-    for each in definitions:
-        here |= _most(each.children)
-    return here
+    most: Counter[str] = Counter()
+    scopes = [definitions]
+    while scopes:
+        scope = scopes.pop()
+        counts = Counter(each.name for each in scope if each.kind in SOLID)
+        most.update(
+            {name: count - most[name] for name, count in counts.items() if count > most[name]}
+        )
+        scopes += [each.children for each in scope if each.children]
+    return most
