@@ -109,9 +109,11 @@ class Scene(NamedTuple):
         return self._with_others(blocks, weak, chain, terrain), terrain
 
     def _ends_both(self, block: Block) -> bool:
-        """Whether the block pairs what ends the fragment with what ends the file, however far."""
-        is_last = block.stop == len(self.fragment.lines)
-        return is_last and not any(line.strip() for line in self.file.lines[block.end :])
+        """Whether the block closes, after a gap, what the file closes last, however far below."""
+        lines = self.fragment.lines
+        is_last = block.stop == len(lines) and block.start in self.fragment.gaps
+        closes = is_last and lines[block.start].strip().startswith(CLOSERS)
+        return closes and not any(line.strip() for line in self.file.lines[block.end :])
 
     def _cut_short(self, blocks: Sequence[Block]) -> list[Block]:
         """`blocks` without the closing lines that name a definition's end elsewhere."""
