@@ -39,6 +39,11 @@ def is_elision(text: str) -> bool:
     return found.certain or not found.text.strip(".…")
 
 
+def is_stub_header(line: str) -> bool:
+    """Whether Python's ``...`` below `line` is the body of a stub."""
+    return _HEADER.match(line.rstrip()) is not None
+
+
 def _is_in_words(text: str) -> bool:
     found = marker(text)
     return found is not None and found.certain and any(map(str.isalpha, text))
@@ -150,7 +155,7 @@ def _is_body(steps: Sequence[Step | Elision], index: int) -> bool:
         for other in reversed(steps[:index])
         if isinstance(other, Step) and other.text.strip() and other.op in (Op.KEEP, step.op)
     )
-    return step.text[:1].isspace() and _HEADER.match(next(above, "")) is not None
+    return step.text[:1].isspace() and is_stub_header(next(above, ""))
 
 
 def resolve_context(steps: Sequence[Step | Elision]) -> Steps:

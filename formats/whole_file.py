@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from fastapply.core.regex import regex
-from fastapply.formats.elisions import is_elision
+from fastapply.formats.elisions import is_elision, is_stub_header
 
 NAME = "whole"
 
@@ -19,6 +19,7 @@ _COMPLETE = regex(
     r"(?:file|source|script|module|content|contents|listing)s?\b",
     re.IGNORECASE,
 )
+_DOCSTRING = regex(r"\"{3}|'{3}")
 _NEGATED = regex(r"\b(?:not|isn't|without|don't need|no need)\b[^.]{0,40}$", re.IGNORECASE)
 
 
@@ -31,4 +32,16 @@ def says_complete(prose: str) -> bool:
 
 def is_whole(lines: tuple[str, ...], prose: str, *, named: bool) -> bool:
     """Whether a fence is a whole file beyond doubt; `named` says that its path stands above it."""
-    return named and says_complete(prose) and not any(is_elision(line) for line in lines)
+    return named and says_complete(prose) and not _elides(lines)
+
+
+def _elides(lines: tuple[str, ...]) -> bool:
+    """Whether a line stands for others; not an ellipsis of Python's, in a docstring or a stub."""
+    quoted, above = False, ""
+    for line in lines:
+        is_code = line.strip() == "..." and (quoted or is_stub_header(above))
+        if is_elision(line) and not is_code:
+            return True
+        quoted ^= len(_DOCSTRING.findall(line)) % 2 == 1
+        above = line if line.strip() else above
+    return False
