@@ -9,6 +9,8 @@ from itertools import pairwise
 from fastapply.core.alignment import Chain
 from fastapply.core.blocks import FLOOR, say
 from fastapply.core.brackets import balance
+from fastapply.core.edits import Span
+from fastapply.core.homes import settled
 from fastapply.core.kinds import CONTAINERS, SOLID, every
 from fastapply.core.likeness import subject
 from fastapply.core.plain import plain
@@ -45,6 +47,7 @@ def is_doubtful(scene: Scene, chain: Chain) -> bool:
         or any(_says_again(scene, run) for run in runs)
         or any(_is_all_anew(scene, run) for run in runs)
         or any(_declares_again(scene, run, terrain) for run in runs)
+        or _lands_elsewhere(scene, chain, runs)
         or _misses_context(scene, chain)
         or _stops_short(scene, chain)
     )
@@ -180,6 +183,26 @@ def _opened(scene: Scene, start: int, stop: int) -> int:
         start <= each.header.start < stop and any(c.header.start >= stop for c in each.children)
         for each in every(scene.structure.held)
         if each.kind in CONTAINERS
+    )
+
+
+def _lands_elsewhere(scene: Scene, chain: Chain, runs: Sequence[Stretch]) -> bool:
+    """Whether new lines after a gap in a definition land out of it, before what stands elsewhere.
+
+    Then the gap keeps more than the definition's rest, and they may be in the file already.
+    """
+    spans = settled(scene.structure.homes, scene.fragment.sections, chain.blocks)
+    file, lines = scene.file.lines, scene.fragment.lines
+
+    def holds(home: Span, place: int) -> bool:
+        return home.start < place and not any(map(str.strip, file[home.stop : place]))
+
+    return any(
+        lines[number].strip() and not any(holds(home, run.place) for home in spans[number])
+        for run in runs
+        if run.start in scene.fragment.gaps
+        for number in range(run.start, run.blocks[0].start)
+        if spans and spans[number]
     )
 
 
