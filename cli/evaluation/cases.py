@@ -124,17 +124,31 @@ def read_case(folder: Path, root: Path) -> Case:
 
 
 def _folders(root: Path) -> Iterator[Path]:
-    """The folders at or below `root` that hold a case, or nothing at all."""
+    """The folders at or below `root` that hold a case, or nothing at all.
+
+    Links are followed, but for those to a folder that the way there leads through.
+    """
     if not root.is_dir():
         yield root
         return
     for place, folders, files in os.walk(root, followlinks=True):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        here = os.path.realpath(place)
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and not _leads_back(os.path.join(place, name), here)
+        )
         names = {*files, *folders}
         leaf = not folders
         if leaf or names & _SIGNS or any(_BEFORE.fullmatch(name) for name in files):
             folders.clear()
             yield Path(place)
+
+
+def _leads_back(folder: str, here: str) -> bool:
+    """Whether `folder`, seen in `here`, is a link to that or to a folder it lies in."""
+    target = os.path.realpath(folder)
+    return os.path.islink(folder) and os.path.commonpath([target, here]) == target
 
 
 def _about(folder: Path) -> Mapping[str, str]:

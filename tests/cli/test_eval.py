@@ -110,6 +110,16 @@ def test_broken_folders_are_named_and_counted(cases: Path, run: Run) -> None:
     assert "6 of 6 results, 8 broken folders left out" in ended.err
 
 
+def test_a_link_that_leads_back_is_not_followed(cases: Path, run: Run) -> None:
+    (cases / "again").symlink_to(cases)
+    (cases / "above").symlink_to(cases.parent)
+    (cases / "other").mkdir()
+    (cases / "other/linked").symlink_to(cases / "exact")
+    found, faults = read_cases([cases])
+    assert len(found) == 6
+    assert [fault.why for fault in faults] == [f"has the id 'one' of {cases / 'exact'}"]
+
+
 def test_no_cases_at_all(folder: Path, run: Run) -> None:
     ended = run("eval", str(folder), *MERGE)
     assert ended.code == 5
