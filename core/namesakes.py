@@ -23,7 +23,7 @@ from fastapply.core.pairs import import_pairs, is_complete, name_pairs
 from fastapply.core.plain import first_word, plain
 from fastapply.core.prose import deleted_names
 from fastapply.core.regex import regex
-from fastapply.core.syntax import Definition, faults, language_of, outline
+from fastapply.core.syntax import Definition, dedented, faults, language_of, outline
 
 SCOPE = 1.0
 _QUOTED = regex(r"`([^`\n]+)`|\"([^\"\n]+)\"|'([\w ]+)'")
@@ -140,7 +140,7 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
 def _own(fragment: Fragment, language: str) -> tuple[Definition, ...]:
     """The fragment's definitions; where it does not parse as one, those of its sections too."""
     own = outline(fragment.lines, language)
-    if not faults(fragment.lines, language):
+    if not faults(dedented(fragment.lines), language):
         return own
     found = [*own]
     seen = {each.header.start for each in every(own)}

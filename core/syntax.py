@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from fastapply.core.astray import astray_near, astray_rows
 from fastapply.core.edits import Span
 from fastapply.core.hollow import hollow_near, hollow_rows
 from fastapply.core.languages import (
@@ -111,7 +113,12 @@ def faults(lines: Sequence[str], language: str) -> tuple[Fault, ...]:
         return (Fault(Span(0, len(lines)), is_missing=False),)
     found = set(_faults(root))
     if language == "python":
+        everywhere = Span(0, len(lines))
         found |= {Fault(Span(row, row + 1), is_missing=True) for row in hollow_rows(root, lines)}
+        found |= {
+            Fault(Span(row, row + 1), is_missing=False)
+            for row in astray_rows(root, lines, everywhere)
+        }
     return tuple(sorted(found))
 
 
@@ -147,7 +154,10 @@ def still_parses(
     after = parsed_again(_bytes("\n".join((*new, ""))), language, tree)
     if after is None or after.root_node.has_error:
         return False
-    return language != "python" or not any(True for _ in hollow_near(after.root_node, new, now))
+    if language != "python":
+        return True
+    root = after.root_node
+    return not any(True for _ in chain(hollow_near(root, new, now), astray_near(root, new, now)))
 
 
 def same_tree(ours: Sequence[str], theirs: Sequence[str], language: str) -> bool:
@@ -182,7 +192,7 @@ def _best_tree(lines: tuple[str, ...], language: str) -> Tree | None:
     Rows are those of `lines` whatever is put around them. None where all that is too tangled.
     """
     grammar = GRAMMARS[language]
-    text = "\n".join(_dedented(lines))
+    text = "\n".join(dedented(lines))
     opening = "<?php " if language == "php" and "<?" not in text else ""
     best = parsed(_bytes(f"{opening}{text}\n"), language)
     if best is None or not best.root_node.has_error or len(lines) > _LARGEST_WRAPPED:
@@ -195,7 +205,7 @@ def _best_tree(lines: tuple[str, ...], language: str) -> Tree | None:
     return best
 
 
-def _dedented(lines: Sequence[str]) -> Sequence[str]:
+def dedented(lines: Sequence[str]) -> Sequence[str]:
     """`lines` without the indentation all of them have."""
     shown = [line for line in lines if line.strip()]
     if not shown or not shown[0][0].isspace():

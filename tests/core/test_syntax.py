@@ -221,6 +221,19 @@ def test_pythons_headers_want_bodies(text, rows):
     assert [fault.span.start for fault in faults(text.split("\n"), "python")] == rows
 
 
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("def f():\n    if a:\n        return\n\n            x = 2\n    return x", [4]),
+        ("x = 1\n    y = 2\nz = 3", [1]),
+        ("def f():\n        a\n    b", [2]),
+        ('def f():\n        # deep\n    x = (\n  1)\n    y; z\n# flat\n    """\n a"""', []),
+    ],
+)
+def test_pythons_statements_stand_where_their_block_does(text, rows):
+    assert [fault.span.start for fault in faults(text.split("\n"), "python")] == rows
+
+
 @given(
     st.sampled_from(sorted(GRAMMARS)),
     st.lists(st.text(alphabet="ab{}();:#\"'\n @<>/*=-", max_size=20)),
