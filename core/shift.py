@@ -52,9 +52,9 @@ def shift_between(
 ) -> Shift:
     """The shift between a fragment's lines and the file's, from `pairs` of the same line in both.
 
-    The lines indented least decide: they are context, while what is deeper may be indented anew.
-    All lines `shown` tell how wide a level is. Where the pairs leave that open, blocks of the
-    fragment and of the `file` tell whether theirs differ.
+    The lines indented least decide, in the fragment and among those in the file: they are context,
+    while what is deeper may be indented anew. All lines `shown` tell how wide a level is. Where the
+    pairs leave that open, blocks of the fragment and of the `file` tell whether theirs differ.
     """
     indents = [(indent_of(theirs), indent_of(ours)) for theirs, ours in pairs if ours.strip()]
     if not indents or all(ours == theirs for theirs, ours in pairs):
@@ -65,10 +65,12 @@ def shift_between(
         is_one_depth = len({theirs for theirs, _ in indents}) == 1
         style = levels if is_one_depth or _moves_as_one(indents, levels) else style
     shallowest = min(len(theirs) for theirs, _ in indents)
+    context = [(theirs, ours) for theirs, ours in indents if len(theirs) == shallowest]
+    least = min(len(ours) for _, ours in context)
     votes = Counter(
         shift
-        for theirs, ours in indents
-        if len(theirs) == shallowest and (shift := _shift(theirs, ours, style)) is not None
+        for theirs, ours in context
+        if len(ours) == least and (shift := _shift(theirs, ours, style)) is not None
     )
     return votes.most_common(1)[0][0] if votes else style
 

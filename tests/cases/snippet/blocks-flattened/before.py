@@ -1,0 +1,13 @@
+def send(form, queue):
+    letter = None
+    if form.signed:
+        if form.address:
+            letter = Letter(form.address)
+            letter.text = form.text
+            queue.put(letter)
+            log.info("queued")
+    return letter
+
+
+def reset(queue):
+    queue.clear()
