@@ -13,11 +13,13 @@ from fastapply.core.edits import Span
 from fastapply.core.homes import settled
 from fastapply.core.kinds import CONTAINERS, SOLID, every
 from fastapply.core.likeness import subject
+from fastapply.core.pairs import leaves
 from fastapply.core.plain import plain
 from fastapply.core.plan import apply_to_lines
 from fastapply.core.regex import regex
 from fastapply.core.result import Reading
 from fastapply.core.scene import Scene
+from fastapply.core.shift import indent_of
 from fastapply.core.syntax import Definition
 from fastapply.core.terrain import Terrain
 from fastapply.core.weave import Stretch
@@ -48,6 +50,7 @@ def is_doubtful(scene: Scene, chain: Chain) -> bool:
         or any(_is_all_anew(scene, run) for run in runs)
         or any(_declares_again(scene, run, terrain) for run in runs)
         or _lands_elsewhere(scene, chain, runs)
+        or any(_cuts_off(scene, run) for run in runs)
         or _misses_context(scene, chain)
         or _stops_short(scene, chain)
     )
@@ -67,6 +70,26 @@ def _is_frayed(scene: Scene, run: Stretch) -> bool:
 
     new = filter(None, map(plain, scene.fragment.lines[last.stop : run.stop]))
     return any(fuzz.ratio(line, following[0]) >= LIKE for line in new)
+
+
+def _cuts_off(scene: Scene, run: Stretch) -> bool:
+    """Whether what the stretch ends with leaves the block, of which more follows in the file.
+
+    Then nothing reaches that, and it rather was to go.
+    """
+    shown = [n for n in range(run.start, run.stop) if scene.fragment.lines[n].strip()]
+    if not shown or run.stop in scene.fragment.gaps:
+        return False
+    if not leaves(scene.fragment.lines[shown[-1]]):
+        return False
+    file = scene.file.lines
+    before = next((n for n in range(run.end - 1, -1, -1) if file[n].strip()), -1)
+    after = next((n for n in range(run.end, len(file)) if file[n].strip()), -1)
+    if min(before, after) < 0:
+        return False
+    depth = len(indent_of(scene.fragment.lines[shown[-1]])) + run.blocks[0].shift
+    was_deeper = len(indent_of(file[before])) != depth or not leaves(file[before])
+    return was_deeper and len(indent_of(file[after])) == depth
 
 
 def _declares_again(scene: Scene, run: Stretch, terrain: Terrain) -> bool:
