@@ -14,6 +14,7 @@ from fastapply.core.regex import regex
 from fastapply.core.shift import indent_of
 from fastapply.core.syntax import Definition
 
+_PACKAGE = regex(r"\s*(?:from|import|using|use)\s+(\.|\w+\b(?!\s+from\b))")
 _QUOTED = regex(r"[\"']([^\"']+)[\"']")
 
 
@@ -63,7 +64,10 @@ def _inner_end(span: Span, lines: Sequence[str]) -> Spot:
 def among_imports(
     lines: Sequence[str], file: Sequence[str], structure: Structure
 ) -> tuple[Spot, ...]:
-    """Beside the file's imports, if the lines are nothing else: in order, where those are."""
+    """Beside the file's imports, if the lines are nothing else: in order, where those are.
+
+    Those of the same package are nearest.
+    """
     from fastapply.core.syntax import outline
 
     if structure.language is None:
@@ -80,12 +84,20 @@ def among_imports(
     if not held:
         return (Spot(0, 0),)
     alike = [each for each in held if first_word(file[each.span.start]) == first_word(lines[0])]
-    run = _last_run(alike or held)
+    package = _package(lines[0])
+    kin = [each for each in alike if package and _package(file[each.span.start]) == package]
+    run = _last_run(kin or alike or held)
     keys = [file[each.span.start].casefold() for each in run]
     later = (each for each, key in zip(run, keys, strict=True) if key > lines[0].casefold())
     following = next(later, None) if len(run) > 1 and keys == sorted(keys) else None
     place = run[-1].span.stop if following is None else following.span.start
     return (Spot(place, run[-1].span.start),)
+
+
+def _package(line: str) -> str:
+    """The outermost package that an import names, "" if it names none so."""
+    found = _PACKAGE.match(line)
+    return found[1] if found else ""
 
 
 def _last_run(imports: Sequence[Definition]) -> Sequence[Definition]:
