@@ -1,17 +1,20 @@
 """Lines beside a section that what it shows takes the place of, though no line of it is like them.
 
 A declaration gives way to one of the same name in the same scope, and an import to a new one beside
-it, if nothing but what goes uses its names.
+it, if nothing but what goes uses its names. New imports above a definition go to the others.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from fastapply.core.alignment import Chain
 from fastapply.core.imports import bound_names
+from fastapply.core.kinds import SOLID, every
 from fastapply.core.likeness import typed_name
+from fastapply.core.placing import Loose
 from fastapply.core.plain import plain
 from fastapply.core.regex import regex
 from fastapply.core.scene import Scene
@@ -28,7 +31,37 @@ _ONCE = frozenset(
 def layout_of(scene: Scene, chain: Chain, terrain: Terrain) -> Layout:
     """The layout of `chain`, its stretches widened by what gives way to them."""
     layout = lay_out(chain, terrain)
-    return Layout(tuple(_widened(scene, layout.stretches)), layout.loose)
+    runs = tuple(_widened(scene, layout.stretches))
+    loose = [*layout.loose]
+    low = 0
+    for number, run in enumerate(runs):
+        stop = _imports_before(scene, run)
+        if stop > run.start:
+            loose.append(Loose(run.start, stop, low, run.place))
+            runs = (*runs[:number], run._replace(start=stop), *runs[number + 1 :])
+        low = run.end
+    return Layout(runs, tuple(loose))
+
+
+def _imports_before(scene: Scene, run: Stretch) -> int:
+    """Where the new imports end that a stretch begins with, above a definition they only serve.
+
+    They belong to the file's other imports, unless those stand above that definition, too.
+    """
+    lines, held = scene.fragment.lines, scene.structure.held
+    head = [n for n in range(run.start, run.blocks[0].start) if lines[n].strip()]
+    imports = [*takewhile(scene.is_import, head)]
+    place = next((n for n in range(run.place - 1, -1, -1) if scene.file.lines[n].strip()), -1)
+    beside = any(
+        each.kind == "import" and each.span.start <= place < each.span.stop for each in held
+    )
+    if not imports or beside:
+        return run.start
+    following = next(n for n in range(imports[-1] + 1, run.stop) if lines[n].strip())
+    serves = any(
+        each.kind in SOLID and following == each.span.start for each in every(scene.structure.own)
+    )
+    return following if serves else run.start
 
 
 def _widened(scene: Scene, runs: Sequence[Stretch]) -> Iterator[Stretch]:
