@@ -31,7 +31,7 @@ from fastapply.core.edits import FileEdit, Sketch, Span, WholeFile
 from fastapply.core.markers import Kind, marker
 from fastapply.core.regex import regex
 from fastapply.core.result import Candidate, Finding
-from fastapply.core.signs import EDIT_SIGN, FENCE, TAG
+from fastapply.core.signs import CONFLICT_SIGN, EDIT_SIGN, FENCE, TAG
 from fastapply.core.text import SourceText
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ _SHORT = 20
 # So many faults before the change, and faults say nothing.
 _MOST_FAULTS = 12
 _SHORT_FAULT = 2
-_OPENING_SIGN = regex(r"\s*(?:<updated|<{5,9} ?SEARCH|\*\*\* Begin Patch)")
-_CLOSING_SIGN = regex(r"\s*(?:</updated|>{5,9} ?REPLACE|\*\*\* End Patch)")
+_OPENING_SIGN = regex(r"\s*(?:<updated|<{5,9} ?(?i:SEARCH)|\*\*\* (?i:Begin Patch))")
+_CLOSING_SIGN = regex(r"\s*(?:</updated|>{5,9} ?(?i:REPLACE)|\*\*\* (?i:End Patch))")
 
 
 def check(
@@ -132,6 +132,10 @@ class _Trial(NamedTuple):
         for number, line in signs:
             if opened != closed or not self.account.brings(line):
                 yield _leaked_fence(line, number)
+        if not self.account.is_whole:
+            for number, line in self.fresh():
+                if CONFLICT_SIGN.match(line):
+                    yield _leaked_fence(line, number)
         fences = [(number, line) for number, line in self.fresh() if FENCE.match(line)]
         odd = len(fences) % 2 == 1 and self.language not in ("markdown", None)
         for number, line in fences:
