@@ -6,12 +6,12 @@
     update = "*** Update File: " path [ "*** Move to: " path ] { hunk }
     hunk   = { "@@" [ anchor ] } { line } [ "*** End of File" ]
 
-Lines are those of `hunk_body`. Tolerated: spaces around the signs, a heredoc, quotes of a shell or
-a fence around the patch, headers of a diff below an Update File, a missing first ``@@``, several
-anchors in a row (outermost first), an added file whose lines all lack their ``+``, a missing End
-Patch where a fence or heredoc is closed behind it. Refused: an empty patch, an update without a
-change, an unknown ``***`` line, a patch that the document's end cuts off. A hunk of added lines
-alone, without an anchor, is for the end of the file.
+Lines are those of `hunk_body`. Tolerated: spaces around the signs, signs in any case, a heredoc,
+quotes of a shell or a fence around the patch, headers of a diff below an Update File, a missing
+first ``@@``, several anchors in a row (outermost first), an added file whose lines all lack their
+``+``, a missing End Patch where a fence or heredoc is closed behind it. Refused: an empty patch, an
+update without a change, an unknown ``***`` line, a patch that the document's end cuts off. A hunk
+of added lines alone, without an anchor, is for the end of the file.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ NAME = "apply-patch"
 
 _BLANK = Step(Op.KEEP, "")
 
-_BEGIN = regex(r"^\s*(?:\$ )?(?:apply_patch\s+[\"'])?\*{3}\s*Begin Patch\s*(?:\*+\s*)?$")
-_END = regex(r"^\s*\*{3}\s*End Patch\s*(?:\*+\s*)?[\"']?$")
-_END_OF_FILE = regex(r"^\s*\*{3}\s*End of File\s*(?:\*+\s*)?$")
-_FILE = regex(r"^\s*\*{3}\s*(Add|Delete|Update) File:\s*(\S|\S.*\S)\s*$")
-_MOVE = regex(r"^\s*\*{3}\s*Move to:\s*(\S|\S.*\S)\s*$")
+_BEGIN = regex(r"^\s*(?:\$ )?(?:apply_patch\s+[\"'])?\*{3}\s*(?i:Begin Patch)\s*(?:\*+\s*)?$")
+_END = regex(r"^\s*\*{3}\s*(?i:End Patch)\s*(?:\*+\s*)?[\"']?$")
+_END_OF_FILE = regex(r"^\s*\*{3}\s*(?i:End of File)\s*(?:\*+\s*)?$")
+_FILE = regex(r"^\s*\*{3}\s*(?i:(Add|Delete|Update) File):\s*(\S|\S.*\S)\s*$")
+_MOVE = regex(r"^\s*\*{3}\s*(?i:Move to):\s*(\S|\S.*\S)\s*$")
 _STARS = regex(r"^\*{3} ?\S")
 _HEREDOC = regex(r"<<-?\s*[\"']?(\w+)[\"']?\s*$")
 
@@ -111,7 +111,7 @@ def _file(lines: Sequence[str], at: Span) -> FileEdit:
     """What the patch does with one file; `at` begins with its ``*** ... File:`` line."""
     head = _FILE.match(lines[at.start])
     assert head is not None
-    verb, path = head.groups()
+    verb, path = head[1].capitalize(), head[2]
     body = Span(at.start + 1, at.stop)
     if verb == "Add":
         whole = WholeFile(_added(lines, body), body)

@@ -131,8 +131,7 @@ def _spelt_out(
     reading: Reading, index: int, inside: Opening | None, formats: frozenset[str]
 ) -> int | None:
     """Read the SEARCH block or the patch that begins here; the line after it."""
-    line = reading.lines[index]
-    if search_replace.NAME in formats and search_replace.starts(line):
+    if search_replace.NAME in formats and search_replace.starts(reading.lines, index):
         edit = search_replace.block(reading.lines, index, reading.signs, inside)
         reading.add(edit)
         reading.prose_start = edit.at.stop
@@ -151,7 +150,7 @@ def _wraps_edit(lines: Sequence[str], fence: int, formats: frozenset[str]) -> bo
     skipped = 0
     for index in range(fence + 1, len(lines)):
         line = lines[index]
-        if search_replace.NAME in formats and search_replace.starts(line):
+        if search_replace.NAME in formats and search_replace.starts(lines, index):
             return True
         if apply_patch.NAME in formats and apply_patch.starts(lines, index):
             return True

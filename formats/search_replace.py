@@ -4,11 +4,12 @@
     search  = 5 to 9 "<" or 3 or more "-", " SEARCH" [ ">" ] [ path ]
     hint    = ":start_line:" n | ":end_line:" n | "-------" (after a hint)
     divider = 5 to 9 "="
-    replace = 5 to 9 ">" or 3 or more "+", " REPLACE" [ "<" ]
+    replace = 5 to 9 ">" or 3 or more "+", " REPLACE" [ "<" ] [ text ]
 
-ORIGINAL and UPDATED stand for SEARCH and REPLACE too. The path is in the block's first line, in the
-fence's info string, or in one of the three lines before; a block that names none is for the file of
-the block before it.
+ORIGINAL and UPDATED stand for SEARCH and REPLACE too, at arrows in any case. One sign of the two is
+enough: then arrows that say anything else, or nothing, are the other (``<<<<<<< HEAD``). The path
+is in the block's first line, in the fence's info string, or in one of the three lines before; a
+block that names none is for the file of the block before it.
 
 Tolerated: no fence; the whole block indented; a missing REPLACE sign (or a divider in its place)
 where the fence is closed or the next block begins behind a closed fence; signs escaped with a
@@ -19,6 +20,7 @@ a second SEARCH sign inside a block, a block that the document's end cuts off.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -32,9 +34,16 @@ from fastapply.formats.paths import as_path, path_in_line, path_in_pointer
 
 NAME = "search-replace"
 
-_SEARCH = regex(r"^([ \t]*)(?:<{5,9}|-{3,})[ \t]?(?:SEARCH|ORIGINAL)>?(?:[ \t]+(\S.*))?[ \t]*$")
+_SEARCH = regex(
+    r"^([ \t]*)(?:<{5,9}[ \t]?(?i:SEARCH|ORIGINAL)|-{3,}[ \t]?(?:SEARCH|ORIGINAL))>?"
+    r"(?:[ \t]+(\S.*))?[ \t]*$"
+)
 _DIVIDER = regex(r"^[ \t]*={5,9}[ \t]*$")
-_REPLACE = regex(r"^[ \t]*(?:>{5,9}|\+{3,})[ \t]?(?:REPLACE|UPDATED)<?[ \t]*$")
+_REPLACE = regex(
+    r"^[ \t]*(?:>{5,9}[ \t]?(?i:REPLACE|UPDATED)<?(?:[ \t]+\S.*)?"
+    r"|\+{3,}[ \t]?(?:REPLACE|UPDATED)<?)[ \t]*$"
+)
+_ARROWS = regex(r"^([ \t]*)(?:<{5,9}|>{5,9})(?:[ \t]?([\w./].*))?$")
 _HINT = regex(r"^[ \t]*:(start|end)_line:[ \t]*(\d{1,9})[ \t]*$")
 _HINT_END = regex(r"^[ \t]*-{5,}[ \t]*$")
 _ESCAPED = regex(r"^([ \t]*)\\(<{5,9}|={5,9}|>{5,9}|-{5,9}|:(?:start|end)_line:)")
@@ -54,15 +63,34 @@ class _Bounds(NamedTuple):
     dividers: tuple[int, ...]
 
 
-def starts(line: str) -> bool:
+def starts(lines: Sequence[str], index: int) -> bool:
     """Whether a block begins at this line."""
+    line = lines[index].lstrip(" \t")
+    return _is_search(line) or (line.startswith("<<<<<") and _is_answered(lines, index))
+
+
+def _is_search(line: str) -> bool:
     return line.lstrip(" \t")[:1] in ("<", "-") and _SEARCH.match(line) is not None
+
+
+def _is_answered(lines: Sequence[str], index: int) -> bool:
+    """Whether the next arrows after those at `index` are a REPLACE sign behind a divider."""
+    if not _ARROWS.match(lines[index]):
+        return False
+    divided = False
+    for line in itertools.islice(lines, index + 1, None):
+        if _REPLACE.match(line):
+            return divided
+        if _ARROWS.match(line):
+            return False
+        divided = divided or _DIVIDER.match(line) is not None
+    return False
 
 
 def is_torn(lines: Sequence[str]) -> bool:
     """Whether the lines hold the end of a block without its beginning."""
     ends = sum(1 for line in lines if line[:1] in (">", "+") and _REPLACE.match(line))
-    return ends > sum(map(starts, lines))
+    return ends > sum(map(_is_search, lines))
 
 
 def block(lines: Sequence[str], start: int, signs: Signs, fence: Opening | None) -> FileEdit:
@@ -70,7 +98,7 @@ def block(lines: Sequence[str], start: int, signs: Signs, fence: Opening | None)
 
     Raise `MalformedEditError` where it is broken.
     """
-    search = _SEARCH.match(lines[start])
+    search = _SEARCH.match(lines[start]) or _ARROWS.match(lines[start])
     assert search is not None
     bounds = _bounds(lines, start, signs, fence)
     at = Span(start, bounds.end)
@@ -92,6 +120,7 @@ def _bounds(lines: Sequence[str], start: int, signs: Signs, fence: Opening | Non
     dividers: list[int] = []
     conflict = False
     closing: int | None = None
+    arrows: int | None = None
     for index in range(start + 1, len(lines)):
         line = lines[index]
         if _REPLACE.match(line):
@@ -101,8 +130,10 @@ def _bounds(lines: Sequence[str], start: int, signs: Signs, fence: Opening | Non
                     Span(start, index + 1),
                 )
             return _Bounds(start + 1, index, index + 1, tuple(dividers))
-        if starts(line):
+        if _is_search(line):
             break
+        if arrows is None and dividers and not conflict and line.lstrip(" \t").startswith(">>>>>"):
+            arrows = index if _ARROWS.match(line) else None
         if fence is not None and closing is None and dividers and signs.closes(index, fence):
             closing = index
         conflict = (conflict or bool(_CONFLICT_START.match(line))) and not _CONFLICT_END.match(line)
@@ -110,6 +141,9 @@ def _bounds(lines: Sequence[str], start: int, signs: Signs, fence: Opening | Non
             dividers.append(index)
     else:
         index = len(lines)
+    if arrows is not None and (closing is None or arrows < closing):
+        inside = tuple(divider for divider in dividers if divider < arrows)
+        return _Bounds(start + 1, arrows, arrows + 1, inside)
     return _without_replace(lines, Span(start, index), dividers, closing)
 
 
