@@ -20,6 +20,7 @@ from fastapply.formats.languages import DIFF, family_of_language
 from fastapply.formats.paths import path_in_comment, path_in_heading, path_in_line
 from fastapply.formats.search_replace import path_before
 from fastapply.formats.sketch import Code, code_of, reads_as_prose
+from fastapply.formats.tagged import tagged_file
 
 _NOT_CODE = frozenset({"markdown", "yaml", "plain", "console", "tex", None})
 _FENCE = regex(r"[ \t]*(?:```|~~~)")
@@ -99,7 +100,10 @@ def read(lines: Sequence[str], formats: frozenset[str]) -> Reading:
                 if _wraps_edit(lines, index, formats):
                     inside, stop = opening, index + 1
                 else:
-                    stop = _read_fence(reading, opening, formats)
+                    stop = _read_fence(reading, reading.signs.fence(opening), formats)
+            elif (tagged := tagged_file(lines, index, reading.signs)) is not None:
+                if not _wraps_edit(lines, index, formats):
+                    stop = _read_fence(reading, tagged, formats)
             elif unified_diff.NAME in formats and unified_diff.begins(lines, index):
                 stop = _read_bare_diff(reading, index)
             else:
@@ -164,9 +168,9 @@ def _wraps_edit(lines: Sequence[str], fence: int, formats: frozenset[str]) -> bo
     return False
 
 
-def _read_fence(reading: Reading, opening: Opening, formats: frozenset[str]) -> int:
+def _read_fence(reading: Reading, fence: Fence, formats: frozenset[str]) -> int:
     """Read a fence that is a diff or code; the line after it."""
-    fence = reading.signs.fence(opening)
+    opening = fence.opening
     content = fence.content(reading.lines)
     path = opening.path or path_before(reading.lines, opening.line)
     if unified_diff.NAME in formats and _is_diff(content, fence):

@@ -1,0 +1,9 @@
+import os
+
+
+def home():
+    return os.path.expanduser("~")
+
+
+def shell():
+    return os.environ.get("SHELL", "/bin/sh")
