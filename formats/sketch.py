@@ -37,7 +37,7 @@ from fastapply.formats.languages import (
 )
 from fastapply.formats.paths import path_in_comment
 from fastapply.formats.whole_file import NAME as WHOLE
-from fastapply.formats.whole_file import is_whole
+from fastapply.formats.whole_file import is_whole, said_complete, says_complete
 
 NAME = "snippet"
 
@@ -122,8 +122,7 @@ def edits_of_codes(
             steps = tuple(Step(Op.DROP, line) for line in code.lines)
             result.append(_file_edit(code, Hunk(steps, code.at)))
         elif not _only_shows(code, following, meaning, alone=not (result or others)):
-            prose = code.prose if following is not None else f"{code.prose}\n{after}"
-            result.append(_fragment(code, prose.strip()))
+            result.append(_fragment(code, after if following is None else ""))
     return result
 
 
@@ -262,7 +261,7 @@ def _file_edit(code: Code, edit: Edit) -> FileEdit:
     return FileEdit(code.path, (edit,), NAME, edit.at)
 
 
-def _fragment(code: Code, prose: str) -> FileEdit:
+def _fragment(code: Code, after: str) -> FileEdit:
     """A fence as a sketch, or as the whole file where that is beyond doubt."""
     if search_replace.is_torn(code.lines):
         raise MalformedEditError("the end of a SEARCH block without its beginning", code.at)
@@ -272,9 +271,11 @@ def _fragment(code: Code, prose: str) -> FileEdit:
             "is it cut off?",
             code.at,
         )
-    if code.fence.end is End.SIGN and is_whole(code.lines, code.prose, named=code.stated):
+    says = says_complete(code.prose) or said_complete(after)
+    if code.fence.end is End.SIGN and says and is_whole(code.lines, named=code.stated):
         whole = WholeFile(code.lines, code.at, code.taken_off)
         return FileEdit(code.path, (whole,), WHOLE, code.at)
+    prose = f"{code.prose}\n{after}".strip()
     return _file_edit(code, Sketch(code.lines, code.at, code.language, prose))
 
 

@@ -1,8 +1,9 @@
 """Whole files.
 
 A fence is the complete new text of a file where the document leaves no doubt: the path stands right
-above it or in its info string, the text before says that the file is complete, and no line stands
-for others. Every other fence is a sketch; the core recognises one that happens to be complete.
+above it or in its info string, the text before it (or after the last one) says that the file is
+complete, and no line stands for others. Every other fence is a sketch; the core recognises one that
+happens to be complete.
 """
 
 from __future__ import annotations
@@ -19,6 +20,12 @@ _COMPLETE = regex(
     r"(?:file|source|script|module|content|contents|listing)s?\b",
     re.IGNORECASE,
 )
+_SAID = regex(
+    r"(?:this|that|the above|above|it)(?: is|'s|\u2019s) (?:now )?(?:the|your) (?:new |updated )?"
+    r"(?:complete|full|entire|whole) (?:\w+ )?(?:file|source|script|module)\b"
+    r"(?! (?:except|but|minus)\b)",
+    re.IGNORECASE,
+)
 _DOCSTRING = regex(r"\"{3}|'{3}")
 _NEGATED = regex(r"\b(?:not|isn't|without|don't need|no need)\b[^.]{0,40}$", re.IGNORECASE)
 
@@ -30,9 +37,14 @@ def says_complete(prose: str) -> bool:
     return match is not None and not _NEGATED.search(tail[: match.start()])
 
 
-def is_whole(lines: tuple[str, ...], prose: str, *, named: bool) -> bool:
-    """Whether a fence is a whole file beyond doubt; `named` says that its path stands above it."""
-    return named and says_complete(prose) and not _elides(lines)
+def said_complete(after: str) -> bool:
+    """Whether the text after a fence begins with ``This is the complete file`` or the like."""
+    return _SAID.match(after) is not None
+
+
+def is_whole(lines: tuple[str, ...], *, named: bool) -> bool:
+    """Whether a fence said to be complete is; `named` says that its path stands above it."""
+    return named and not _elides(lines)
 
 
 def _elides(lines: tuple[str, ...]) -> bool:
