@@ -17,6 +17,7 @@ from fastapply.formats import apply_patch, search_replace, unified_diff
 from fastapply.formats.fences import End, Fence, Opening, Signs
 from fastapply.formats.hunk_body import parse_header
 from fastapply.formats.languages import DIFF, family_of_language
+from fastapply.formats.patch_in_json import may_hold_one, patch_in_json
 from fastapply.formats.paths import path_in_comment, path_in_heading, path_in_line
 from fastapply.formats.search_replace import path_before
 from fastapply.formats.sketch import Code, code_of, reads_as_prose
@@ -52,7 +53,7 @@ class Reading:
     """What was found so far: edits of the spelt-out formats, and code fences.
 
     `prose_start` is the line after the last of them, `heading` the last path that the prose gave a
-    line of its own, or that an edit named.
+    line of its own, or that an edit named; `holds_json` says that a patch may stand in JSON.
     """
 
     lines: Sequence[str]
@@ -61,6 +62,7 @@ class Reading:
     codes: list[Code] = field(default_factory=list)
     prose_start: int = 0
     heading: str | None = None
+    holds_json: bool = False
 
     def add(self, edit: FileEdit, path: str | None = None) -> None:
         """Take an edit; one that names no file is for `path`, or the file named last."""
@@ -84,7 +86,7 @@ def read(lines: Sequence[str], formats: frozenset[str]) -> Reading:
 
     Raise `MalformedEditError` where an edit is broken.
     """
-    reading = Reading(lines, Signs(lines))
+    reading = Reading(lines, Signs(lines), holds_json=may_hold_one(lines))
     index = 0
     inside: Opening | None = None
     while index < len(lines):
@@ -97,12 +99,12 @@ def read(lines: Sequence[str], formats: frozenset[str]) -> Reading:
         if stop is None and inside is None:
             opening = reading.signs.opening(index)
             if opening is not None:
-                if _wraps_edit(lines, index, formats):
+                if _wraps_edit(reading, index, formats):
                     inside, stop = opening, index + 1
                 else:
                     stop = _read_fence(reading, reading.signs.fence(opening), formats)
             elif (tagged := tagged_file(lines, index, reading.signs)) is not None:
-                if not _wraps_edit(lines, index, formats):
+                if not _wraps_edit(reading, index, formats):
                     stop = _read_fence(reading, tagged, formats)
             elif unified_diff.NAME in formats and unified_diff.begins(lines, index):
                 stop = _read_bare_diff(reading, index)
@@ -140,8 +142,10 @@ def _spelt_out(
         reading.add(edit)
         reading.prose_start = edit.at.stop
         return edit.at.stop
-    if apply_patch.NAME in formats and apply_patch.starts(reading.lines, index):
-        patch = apply_patch.patch(reading.lines, index, reading.signs, inside)
+    if apply_patch.NAME in formats:
+        patch = _patch(reading, index, inside)
+        if patch is None:
+            return None
         for file in patch.files:
             reading.add(file)
         reading.prose_start = patch.stop
@@ -149,14 +153,25 @@ def _spelt_out(
     return None
 
 
-def _wraps_edit(lines: Sequence[str], fence: int, formats: frozenset[str]) -> bool:
+def _patch(reading: Reading, index: int, inside: Opening | None) -> apply_patch.Patch | None:
+    """The patch that begins here, plain or in JSON."""
+    if apply_patch.starts(reading.lines, index):
+        return apply_patch.patch(reading.lines, index, reading.signs, inside)
+    return patch_in_json(reading.lines, index) if reading.holds_json else None
+
+
+def _wraps_edit(reading: Reading, fence: int, formats: frozenset[str]) -> bool:
     """Whether the fence begins with a SEARCH block or a patch, but for a path or comments."""
     skipped = 0
+    lines = reading.lines
     for index in range(fence + 1, len(lines)):
         line = lines[index]
         if search_replace.NAME in formats and search_replace.starts(lines, index):
             return True
-        if apply_patch.NAME in formats and apply_patch.starts(lines, index):
+        if apply_patch.NAME in formats and (
+            apply_patch.starts(lines, index)
+            or (reading.holds_json and patch_in_json(lines, index) is not None)
+        ):
             return True
         if not line.strip():
             continue
