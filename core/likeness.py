@@ -93,6 +93,7 @@ _TYPED = regex(
 )
 _LABEL = regex(r"^\s*(?:case|when)\s+(.+?)\s*(?:(?<!:):(?!:)|=>|->|then\b|$)")
 _BRANCH = regex(r"^[}\s]*(?:elif|elsif|elseif|else if|except|catch|rescue)\b")
+_TEST = regex(r"^(?:if|unless)\b")
 _FROM = regex(r"^\s*from\s+([\w.]+)\s+import\b")
 
 
@@ -138,7 +139,9 @@ def like_blocks(
     for seam in _seams(chain, terrain):
         begins = max((gap for gap in terrain.gaps if gap <= seam.lines.start), default=0)
         for number in seam.lines:
-            blocks += _pairs(number, fragment, file, seam._replace(begins=begins))
+            is_lazy = number + 1 in terrain.gaps
+            here = seam._replace(begins=begins, is_lazy=is_lazy)
+            blocks += _pairs(number, fragment, file, here)
     return [*blocks, *_closings(fragment, file, chain, terrain)]
 
 
@@ -172,13 +175,14 @@ class _Seam(NamedTuple):
 
     `clear` is how alike a line must be to stand for another: lines that border on a block are in
     their place already, lines between two gaps may be anywhere. `begins` is where the section of
-    the lines does.
+    the lines does. `is_lazy` says of the line at hand that a gap follows it.
     """
 
     lines: range
     places: range
     clear: float
     begins: int = 0
+    is_lazy: bool = False
 
 
 def _pairs(number: int, fragment: Sequence[str], file: FileIndex, seam: _Seam) -> Iterator[Block]:
@@ -201,7 +205,7 @@ def _pairs(number: int, fragment: Sequence[str], file: FileIndex, seam: _Seam) -
         if ratio + SAME_SUBJECT + SAME_OPENING < seam.clear:
             continue
         said = ratio
-        its, alike = subject(file.lines[place]), _opens_alike(key, other)
+        its, alike = subject(file.lines[place]), _opens_alike(key, other, seam)
         if its != about and _LABEL.match(line) and _LABEL.match(file.lines[place]):
             continue
         if about and its == about:
@@ -236,7 +240,11 @@ def _stand_alike(holder: str | None, place: int, file: FileIndex) -> bool:
     if holder is None or theirs is None or plain(holder) == plain(theirs):
         return True
     about, its = subject(holder), subject(theirs)
-    return not about or not its or about == its
+    if about or its:
+        return not about or not its or about == its
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(plain(holder), plain(theirs)) / 100 >= CLEAR
 
 
 def _held(lines: Sequence[str]) -> str | None:
@@ -246,9 +254,12 @@ def _held(lines: Sequence[str]) -> str | None:
     return next((line for line in above if len(indent_of(line)) < depth), None)
 
 
-def _opens_alike(key: str, other: str) -> bool:
-    """Whether both lines open a block of the same kind, of which there may not be several."""
-    if _BRANCH.match(key):
+def _opens_alike(key: str, other: str, seam: _Seam) -> bool:
+    """Whether both lines open a block of the same kind, of which there may not be several.
+
+    A test beside another is as often one more; only what it elides it must have from the file.
+    """
+    if _BRANCH.match(key) or (_TEST.match(key) and not seam.is_lazy):
         return False
     same = key[-1:] == other[-1:] and key[-1:] in "{([:"
     return same and key.split(" ", 1)[0] == other.split(" ", 1)[0]
