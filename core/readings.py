@@ -84,10 +84,12 @@ def _rivals(
 
     Each block is left out in turn. If its lines then stand nowhere else, that is no other place
     for them - except for a changed line, which may be new beside the old one, and an import, which
-    may be new beside all it is like.
+    may be new beside all it is like. Where no line of the fragment stands in one place only, those
+    that changed are looked for beside the other places too.
     """
     texts = {_said(scene, best.reading)}
     rivals: list[Reading] = []
+    floats = _floats(scene, best.chain, blocks)
     for left_out in best.chain.blocks:
         is_changed = scene.is_changed(left_out)
         is_import = is_changed and scene.is_import(left_out.start)
@@ -99,7 +101,12 @@ def _rivals(
         ]
         if not is_changed and not _stands_in(left_out, others):
             continue
-        other = _read(scene, best_chain(others, terrain), terrain)
+        chain = best_chain(others, terrain)
+        if floats and not is_changed:
+            beside = scene.changed_lines(chain, terrain)
+            others += [block for block in beside if not left_out.shares_line_with(block)]
+            chain = best_chain(others, terrain)
+        other = _read(scene, chain, terrain)
         if other is None or other.chain.score < best.chain.score - RIVAL:
             continue
         if not is_changed and not _stands_in(left_out, other.chain.blocks):
@@ -147,6 +154,16 @@ def _as_told(scene: Scene, readings: tuple[Reading, ...]) -> tuple[Reading, ...]
         for reading in readings
     ]
     return tuple(r for r, count in zip(readings, kept, strict=True) if count == min(kept))
+
+
+def _floats(scene: Scene, chain: Chain, blocks: Sequence[Block]) -> bool:
+    """Whether all that `chain` finds unchanged stands in other places of the file too."""
+    same = [block for block in blocks if not scene.is_changed(block)]
+    return all(
+        _stands_in(block, [other for other in same if not block.shares_line_with(other)])
+        for block in chain.blocks
+        if not scene.is_changed(block)
+    )
 
 
 def _stands_in(block: Block, others: Sequence[Block]) -> bool:

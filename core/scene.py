@@ -99,14 +99,18 @@ class Scene(NamedTuple):
         weak = self._in_place([block for block in anchored if block.weight < STRONG], homes)
         terrain = self.terrain()
         chain = best_chain(blocks, terrain.rough())
-        likely = like_blocks(self.fragment.lines, self.file, chain, terrain)
-        likely = heaviest(self.structure.by_name(likely), len(self.fragment.lines))
+        likely = self.changed_lines(chain, terrain)
         blocks += [block for each in blocks if (block := shorn(each, self.fragment.lines))]
         blocks += self._cut_short(blocks)
         around = between(weak, chain.blocks, REACH)
         around += [block for block in weak if self._ends_both(block) and block not in around]
         blocks += [*self._in_place(likely, homes), *around]
         return self._with_others(blocks, weak, chain, terrain), terrain
+
+    def changed_lines(self, chain: Chain, terrain: Terrain) -> list[Block]:
+        """Lines of the fragment that may be a changed line of the file beside `chain`."""
+        likely = like_blocks(self.fragment.lines, self.file, chain, terrain)
+        return [*heaviest(self.structure.by_name(likely), len(self.fragment.lines))]
 
     def _ends_both(self, block: Block) -> bool:
         """Whether the block closes, after a gap, what the file closes last, however far below."""
