@@ -84,10 +84,9 @@ class _OnDemand:
         tally, rate = progress.tally, progress.tally.tokens / progress.seconds
         said = f"{rate:,.0f} tokens/s"
         if tally.drafted:
-            said += f", {tally.acceptance_rate:.0%} of drafts accepted"
+            said += f", {tally.acceptance_rate:.0%} accepted"
         if self._watch is not None:
-            title = f"rewriting with {progress.model} {progress.place}"
-            self._watch.show(title, tally.tokens, progress.expected, said)
+            self._watch.show(f"rewriting {progress.place}", tally.tokens, progress.expected, said)
 
 
 def _last_word(said: str) -> None:

@@ -84,9 +84,9 @@ class Bar:
             TextColumn("{task.description}"),
             BarColumn(40 if wide else 10),
             TaskProgressColumn(),
+            *([TimeRemainingColumn()] if wide else []),
+            TextColumn("{task.fields[said]}"),
         ]
-        if wide:
-            columns += [TimeRemainingColumn(), TextColumn("{task.fields[said]}")]
         self._progress = Progress(
             *columns,
             console=console,

@@ -9,6 +9,8 @@ import pytest
 from fastapply.cli import render, watch
 from fastapply.cli.watch import Watch
 
+REAL_BAR = render.Bar
+
 
 class Bar:
     made: list[Bar]
@@ -66,3 +68,17 @@ def test_nothing_is_shown_where_nobody_looks(
     with Watch("rewriting", shown=shown) as seen:
         seen.show("rewriting", 1, 2, "")
     assert not Bar.made
+
+
+@pytest.mark.parametrize("columns", [80, 160])
+def test_how_fast_it_is_fits_a_usual_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    bar = REAL_BAR("rewriting")
+    bar.show(50, 100, "1,234 tokens/s, 97% accepted", title="rewriting on 16 CPU threads")
+    bar.close()
+    seen = capsys.readouterr().err
+    assert "rewriting on 16 CPU threads" in seen
+    assert "1,234 tokens/s, 97% accepted" in seen
