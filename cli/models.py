@@ -32,11 +32,11 @@ def list_models() -> None:
     cwd, store, own = working_directory(), Store.of_the_user(), shipped()
     configured = configure(cwd, repository_root(cwd)).values.model
     taken = configured or store.chosen() or (own and own.name)
-    models = known_models()
+    models = (*known_models(), *store.others())
     for model in models:
         sign = "*" if model.name == taken else " "
         here = "here" if store.holds(model) else "to pull"
-        typer.echo(f"{sign} {model.name:16} {here:8} {model.about}")
+        typer.echo(f"{sign} {model.name:16} {here:8} {model.about}".rstrip())
     if taken is not None and taken not in {model.name for model in models}:
         typer.echo(f"* {taken}")
 

@@ -16,10 +16,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fastapply.core.errors import ModelError, WeightsNotFoundError
+from fastapply.core.errors import ModelError
 from fastapply.models.interrupts import held_interrupts
 from fastapply.models.settings import Settings
 from fastapply.models.tokens import Token
+from fastapply.models.weights import check_kind
 
 # Threads that wait for each other burn the core the other needs; must be set before libgomp loads.
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
@@ -29,7 +30,6 @@ from llama_cpp._ggml import libggml
 
 from fastapply.models.llama_file import is_much_repacked
 
-_MAGIC = b"GGUF"
 _PIECE_BYTES = 512
 _ALL_LAYERS = -1
 # llama.cpp's kernels for AMX crash on some machines (ggml-org/llama.cpp#20824).
@@ -219,7 +219,7 @@ def open_model(path: Path, settings: Settings | None = None) -> Iterator[LlamaMo
     global _verbose  # llama.cpp has one log for the process
     settings = settings or Settings()
     _verbose = settings.verbose
-    _look_at(path)
+    check_kind(path)
     ll.llama_log_set(_log_callback, ctypes.c_void_p(0))
     ll.llama_backend_init()
     params = ll.llama_model_default_params()
@@ -255,19 +255,6 @@ def last_words() -> str:
     lines = [line.strip() for line in "".join(_said).splitlines()]
     blames = [line for line in lines if "error" in line.lower() or "fail" in line.lower()]
     return f": {_SPEAKER.sub('', blames[0])}" if blames else ""
-
-
-def _look_at(path: Path) -> None:
-    """Raise unless there is something at `path` that begins like a GGUF."""
-    try:
-        with path.open("rb") as file:
-            magic = file.read(len(_MAGIC))
-    except FileNotFoundError as error:
-        raise WeightsNotFoundError(f"there is no model at {path}") from error
-    except OSError as error:
-        raise ModelError(f"cannot read the model {path}: {error.strerror}") from error
-    if magic != _MAGIC:
-        raise ModelError(f"{path} is no GGUF file")
 
 
 def _offload(settings: Settings) -> int:

@@ -20,10 +20,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TypeAlias
 
-from fastapply.core.errors import WeightsNotFoundError
+from fastapply.core.errors import ModelError, WeightsNotFoundError
 
 EMBEDDED_NAME = "embedded"
 _CHOICE = "default.json"
+_MAGIC = b"GGUF"
 _HUB = re.compile(r"hf:(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)/(?P<file>[^\s]+\.gguf)")
 
 
@@ -188,9 +189,17 @@ class Store:
         if self.chosen() == model.name:
             (self.folder / _CHOICE).unlink()
 
+    def others(self) -> tuple[Published, ...]:
+        """What was pulled besides the models of the catalogue."""
+        known = {self.path(model) for model in CATALOGUE}
+        found = sorted(self.folder.glob("*--*/**/*.gguf"))
+        parts = [path.relative_to(self.folder).parts for path in found if path not in known]
+        repos = [(repo.replace("--", "/", 1), "/".join(file)) for repo, *file in parts]
+        return tuple(Published(f"hf:{repo}/{file}", repo, file, None, "") for repo, file in repos)
+
     def use(self, name: str) -> None:
         """Make `name` the model that is taken where none is said."""
-        self.ready(self.find(name))
+        check_kind(self.ready(self.find(name)))
         self.folder.mkdir(parents=True, exist_ok=True)
         kept = (
             str(Path(name).expanduser().resolve()) if isinstance(self.find(name), Local) else name
@@ -203,6 +212,19 @@ class Store:
             return str(json.loads((self.folder / _CHOICE).read_text("utf-8"))["model"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+
+def check_kind(path: Path) -> None:
+    """Raise unless there is something at `path` that begins like a GGUF."""
+    try:
+        with path.open("rb") as file:
+            magic = file.read(len(_MAGIC))
+    except FileNotFoundError as error:
+        raise WeightsNotFoundError(f"there is no model at {path}") from error
+    except OSError as error:
+        raise ModelError(f"cannot read the model {path}: {error.strerror}") from error
+    if magic != _MAGIC:
+        raise ModelError(f"{path} is no GGUF file")
 
 
 def known_models() -> tuple[Published | Shipped, ...]:

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from fastapply.cli.main import app
-from fastapply.core.errors import WeightsNotFoundError
+from fastapply.core.errors import ModelError, WeightsNotFoundError
 from fastapply.models.weights import shipped
 
 RUNNER = CliRunner()
@@ -40,6 +40,14 @@ def test_a_file_can_be_chosen(tmp_path: Path) -> None:
     assert "* embedded" not in RUNNER.invoke(app, ["models", "list"]).stdout
     assert f"* {weights}" in RUNNER.invoke(app, ["models", "list"]).stdout
     assert str(weights) in RUNNER.invoke(app, ["models", "path", str(weights)]).stdout
+
+
+def test_what_is_no_model_is_not_chosen(tmp_path: Path) -> None:
+    (tmp_path / "page.gguf").write_text("<html>not logged in</html>")
+    result = RUNNER.invoke(app, ["models", "use", str(tmp_path / "page.gguf")])
+    assert isinstance(result.exception, ModelError)
+    assert "is no GGUF file" in str(result.exception)
+    assert "page" not in RUNNER.invoke(app, ["models", "list"]).stdout
 
 
 @pytest.mark.parametrize("command", ["use", "path", "remove", "pull"])

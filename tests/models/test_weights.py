@@ -133,11 +133,13 @@ def test_any_file_of_the_hub_has_a_name(hub, tmp_path: Path):
     store = Store(tmp_path)
     name = "hf:owner/good/sub/model.gguf"
     assert store.pull(store.find(name)).read_bytes() == CONTENT
+    assert store.others() == (store.find(name),)
     store.use(name)
     assert store.chosen() == name
     assert store.find() == store.find(name)
     store.remove(store.find(name))
     assert store.chosen() is None
+    assert store.others() == ()
 
 
 def test_a_file_that_is_not_what_it_should_be_is_thrown_away(hub, tmp_path: Path):
