@@ -47,8 +47,8 @@ _ARROWS = regex(r"^([ \t]*)(?:<{5,9}|>{5,9})(?:[ \t]?([\w./].*))?$")
 _HINT = regex(r"^[ \t]*:(start|end)_line:[ \t]*(\d{1,9})[ \t]*$")
 _HINT_END = regex(r"^[ \t]*-{5,}[ \t]*$")
 _ESCAPED = regex(r"^([ \t]*)\\(<{5,9}|={5,9}|>{5,9}|-{5,9}|:(?:start|end)_line:)")
-_CONFLICT_START = regex(r"^<{7} (?!SEARCH|ORIGINAL)\S")
-_CONFLICT_END = regex(r"^>{7} (?!REPLACE|UPDATED)\S")
+_CONFLICT_START = regex(r"^[ \t]*<{7} (?!(?i:SEARCH|ORIGINAL))\S")
+_CONFLICT_END = regex(r"^[ \t]*>{7} (?!(?i:REPLACE|UPDATED))\S")
 _NUMBERED = regex(r"^[ \t]*(\d{1,7})(?:[ \t]?\|(?:[ \t]|$)|\u2192)")
 
 _LOOK_BACK = 3
