@@ -51,6 +51,7 @@ def is_doubtful(scene: Scene, chain: Chain) -> bool:
         or any(_declares_again(scene, run, terrain) for run in runs)
         or _lands_elsewhere(scene, chain, runs)
         or any(_cuts_off(scene, run) for run in runs)
+        or any(_takes_lines(scene, run) for run in runs)
         or _misses_context(scene, chain)
         or _stops_short(scene, chain)
     )
@@ -90,6 +91,20 @@ def _cuts_off(scene: Scene, run: Stretch) -> bool:
     depth = len(indent_of(scene.fragment.lines[shown[-1]])) + run.blocks[0].shift
     was_deeper = len(indent_of(file[before])) != depth or not leaves(file[before])
     return was_deeper and len(indent_of(file[after])) == depth
+
+
+def _takes_lines(scene: Scene, run: Stretch) -> bool:
+    """Whether a new line after a gap would head lines that the line before them, kept, heads."""
+    block = run.blocks[0]
+    lines, file = scene.fragment.lines, scene.file.lines
+    new = [number for number in range(run.start, block.start) if lines[number].strip()]
+    if not new or run.start not in scene.fragment.gaps or not file[block.place].strip():
+        return False
+    above = next((n for n in range(block.place - 1, -1, -1) if file[n].strip()), -1)
+    if not 0 <= above < run.place:
+        return False
+    depth = len(indent_of(lines[new[-1]])) + block.shift
+    return depth == len(indent_of(file[above])) < len(indent_of(file[block.place]))
 
 
 def _declares_again(scene: Scene, run: Stretch, terrain: Terrain) -> bool:
