@@ -43,7 +43,7 @@ class Region:
 def whole_region(lines: Sequence[str], edit: FileEdit, plan: Plan | None) -> Region:
     """The file as one region."""
     span = Span(0, len(lines))
-    return Region(span, update_of(edit), _expected(lines, span, plan))
+    return Region(span, update_of(edit), expected_lines(lines, span, plan))
 
 
 def find_regions(
@@ -60,7 +60,7 @@ def find_regions(
     definitions = outline(lines, language_of(path) or "")
     grown = _joined([_grown(span, definitions, len(lines)) for span in sorted(spans)])
     regions = (
-        Region(span, update, _expected(lines, span, plan))
+        Region(span, update, expected_lines(lines, span, plan))
         for span, update in zip(grown, _shares(lines, edit, grown), strict=True)
     )
     return tuple(
@@ -86,6 +86,16 @@ def _tells(region: Region, lines: Sequence[str]) -> bool:
     old = lines[region.span.start : region.span.stop]
     known = {line.strip() for line in (*old, *region.update) if line is not None}
     return all(line.strip() in known for line in region.expected if line.strip())
+
+
+def expected_lines(lines: Sequence[str], span: Span, plan: Plan | None) -> tuple[str, ...]:
+    """The lines of `span` after `plan`."""
+    inside = [
+        Replacement(change.start - span.start, change.stop - span.start, change.lines)
+        for change in (plan.replacements if plan is not None else ())
+        if span.start <= change.start and change.stop <= span.stop
+    ]
+    return tuple(apply_to_lines(lines[span.start : span.stop], inside))
 
 
 def update_of(edit: FileEdit) -> Update:
@@ -124,16 +134,6 @@ def _lines(edit: Edit) -> Iterator[str | None]:
                 yield None if gap else line
         case _:
             yield from edit.lines
-
-
-def _expected(lines: Sequence[str], span: Span, plan: Plan | None) -> tuple[str, ...]:
-    """The lines of `span` after `plan`."""
-    inside = [
-        Replacement(change.start - span.start, change.stop - span.start, change.lines)
-        for change in (plan.replacements if plan is not None else ())
-        if span.start <= change.start and change.stop <= span.stop
-    ]
-    return tuple(apply_to_lines(lines[span.start : span.stop], inside))
 
 
 def _shared(lines: Sequence[str], edit: FileEdit) -> Iterator[Span]:

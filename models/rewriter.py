@@ -33,6 +33,7 @@ from fastapply.core.syntax import language_of
 from fastapply.core.text import SourceText
 from fastapply.models.choose import MOST_READINGS, clear_winner
 from fastapply.models.complete import lost_line
+from fastapply.models.narrow import narrowed
 from fastapply.models.prompt import Task
 from fastapply.models.region import Region, between_shown, find_regions, splice, whole_region
 from fastapply.models.tally import joined
@@ -189,9 +190,11 @@ class ModelRewriter:
         """What to rewrite."""
         lines, edit = file.text.lines, file.edit
         if not self.options.whole:
-            regions = find_regions(file.path, lines, edit, plan=plan, touched=touched)
-            if regions:
+            found = find_regions(file.path, lines, edit, plan=plan, touched=touched)
+            regions = found or (whole_region(lines, edit, plan),)
+            if not self.writer.held:
                 return regions
+            return tuple(part for region in regions for part in narrowed(lines, region, plan))
         return (whole_region(lines, edit, plan),)
 
     def _job(self, one: _Open, region: Region) -> Job:
