@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from fastapply.core.alignment import Chain
 from fastapply.core.blocks import FLOOR, say
@@ -50,6 +50,7 @@ def is_doubtful(scene: Scene, chain: Chain) -> bool:
         or any(_is_all_anew(scene, run) for run in runs)
         or any(_declares_again(scene, run, terrain) for run in runs)
         or _lands_elsewhere(scene, chain, runs)
+        or any(_holds_both(scene, run) for run in runs)
         or any(_cuts_off(scene, run) for run in runs)
         or any(_takes_lines(scene, run) for run in runs)
         or _misses_context(scene, chain)
@@ -71,6 +72,24 @@ def _is_frayed(scene: Scene, run: Stretch) -> bool:
 
     new = filter(None, map(plain, scene.fragment.lines[last.stop : run.stop]))
     return any(fuzz.ratio(line, following[0]) >= LIKE for line in new)
+
+
+def _holds_both(scene: Scene, run: Stretch) -> bool:
+    """Whether a changed line would hold the new lines after it, and what it held, without a gap.
+
+    What it held was rather to go, or the line is a new one.
+    """
+    last = run.blocks[-1]
+    if run.stop in scene.fragment.gaps or not scene.is_changed(last):
+        return False
+    ours, theirs = scene.fragment.lines[last.start : run.stop], scene.file.lines[last.place :]
+    return _opens(ours) and _opens(theirs) and run.end == last.end
+
+
+def _opens(lines: Sequence[str]) -> bool:
+    """Whether the second of `lines` that is not blank is indented deeper than the first."""
+    indents = [len(indent_of(line)) for line in islice(filter(str.strip, lines), 2)]
+    return indents[:1] < indents[1:]
 
 
 def _cuts_off(scene: Scene, run: Stretch) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from fastapply.core.alignment import Chain
@@ -94,6 +94,7 @@ _TYPED = regex(
 _LABEL = regex(r"^\s*(?:case|when)\s+(.+?)\s*(?:(?<!:):(?!:)|=>|->|then\b|$)")
 _BRANCH = regex(r"^[}\s]*(?:elif|elsif|elseif|else if|except|catch|rescue)\b")
 _TEST = regex(r"^(?:if|unless)\b")
+_QUOTED = regex(r"""(["'])[^"']*\1""")
 _FROM = regex(r"^\s*from\s+([\w.]+)\s+import\b")
 
 
@@ -214,9 +215,11 @@ def _pairs(number: int, fragment: Sequence[str], file: FileIndex, seam: _Seam) -
             ratio -= OTHER_SUBJECT
         if alike:
             ratio += SAME_OPENING
-        if ratio < seam.clear or not _stand_alike(held, place, file):
+        is_other = said < CLEAR_ALONE and _hold_others(number, place, seam, fragment, file)
+        if is_other or ratio < seam.clear or not _stand_alike(held, place, file):
             continue
         is_same = (its == about != "" and not key.startswith("<")) or other in key
+        is_same = is_same and not (its == about and _is_listed(line, place, file))
         if is_same or not _is_one_of_many(place, file, said):
             yield pair(number, place, (ratio - 0.4) * worth, fragment, file.lines)
 
@@ -232,6 +235,47 @@ def _is_one_of_many(place: int, file: FileIndex, ratio: float) -> bool:
         and fuzz.ratio(file.keys[other], file.keys[place]) / 100 >= ratio - SLACK
         for other in beside
     )
+
+
+def _is_listed(line: str, place: int, file: FileIndex) -> bool:
+    """Whether a line beside `place` is about the same, and `line` quotes something else first.
+
+    Then they are calls in a row, of which a new one is one more.
+    """
+    quoted, there = (_QUOTED.search(text) for text in (line, file.lines[place]))
+    if quoted is None or there is None or quoted[0] == there[0]:
+        return False
+    about, depth = subject(line), indent_of(file.lines[place])
+    beside = (other for other in (place - 1, place + 1) if 0 <= other < len(file.lines))
+    return any(
+        indent_of(file.lines[other]) == depth and subject(file.lines[other]) == about
+        for other in beside
+    )
+
+
+def _hold_others(
+    number: int, place: int, seam: _Seam, fragment: Sequence[str], file: FileIndex
+) -> bool:
+    """Whether what the fragment's line holds, all of it shown, is like nothing the file's holds.
+
+    Where a section begins with it, what follows takes the place of all that the file's holds.
+    """
+    from rapidfuzz import fuzz
+
+    ours = [plain(line) for line in _inner(number, fragment)]
+    theirs = [plain(line) for line in _inner(place, file.lines)]
+    is_shown = number + len(ours) + 1 < seam.lines.stop or seam.lines.stop == len(fragment)
+    follows = seam.lines.start > seam.begins
+    if not (ours and theirs and is_shown and follows):
+        return False
+    return not any(fuzz.ratio(one, other) / 100 >= CLEAR for one in ours for other in theirs)
+
+
+def _inner(number: int, lines: Sequence[str]) -> list[str]:
+    """The next lines that are indented deeper than line `number`, blank ones among them."""
+    depth = len(indent_of(lines[number]))
+    below = lines[number + 1 : number + 1 + REACH]
+    return [*takewhile(lambda line: not line.strip() or len(indent_of(line)) > depth, below)]
 
 
 def _stand_alike(holder: str | None, place: int, file: FileIndex) -> bool:
