@@ -223,6 +223,19 @@ def defines_again(scene: Scene, reading: Reading) -> bool:
     return not now <= _repeated(held, scene.file.lines)
 
 
+def misbinds(scene: Scene, reading: Reading) -> bool:
+    """Whether `reading` imports a name twice, or no longer though it is used, and not so before."""
+    if scene.structure.language not in _DECLARE_ONCE:
+        return False
+    comes = (line for change in reading.replacements for line in change.lines)
+    if not any("import" in line for line in comes):
+        return False
+    from fastapply.core.imports import misbound
+
+    lines = (*apply_to_lines(scene.file.lines, reading.replacements),)
+    return misbound(lines, scene.file.lines) > 0
+
+
 def _repeated(definitions: Sequence[Definition], lines: Sequence[str]) -> frozenset[str]:
     """The headers that several definitions of one scope have."""
     solid = (each for each in definitions if each.kind in SOLID)
