@@ -16,6 +16,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from glob import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import TypeAlias
@@ -182,10 +183,18 @@ class Store:
         return path
 
     def remove(self, model: Model) -> None:
-        """Delete a downloaded file; raise `WeightsNotFoundError` where there is none."""
-        if not isinstance(model, Published) or not self.holds(model):
+        """Delete a downloaded file, and what came of downloads of it that broke off.
+
+        Raises `WeightsNotFoundError` where there is nothing.
+        """
+        path = self.path(model)
+        found = [*path.parent.glob(f"{escape(path.name)}.*.part")]
+        if self.holds(model):
+            found.append(path)
+        if not isinstance(model, Published) or not found:
             raise WeightsNotFoundError(f"{model.name} was not downloaded")
-        self.path(model).unlink()
+        for place in found:
+            place.unlink()
         if self.chosen() == model.name:
             (self.folder / _CHOICE).unlink()
 

@@ -129,6 +129,15 @@ def test_a_download_that_failed_goes_on_the_next_time(hub, tmp_path: Path):
     assert [path.name for path in store.path(GOOD).parent.iterdir()] == [GOOD.file]
 
 
+def test_what_came_of_a_broken_download_is_removed(hub, tmp_path: Path):
+    hub.cuts = 100
+    store = Store(tmp_path)
+    with pytest.raises(ModelError):
+        store.pull(GOOD)
+    store.remove(GOOD)
+    assert not list(tmp_path.rglob("*.gguf*"))
+
+
 def test_any_file_of_the_hub_has_a_name(hub, tmp_path: Path):
     store = Store(tmp_path)
     name = "hf:owner/good/sub/model.gguf"
