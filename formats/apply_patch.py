@@ -16,6 +16,7 @@ of added lines alone, without an anchor, is for the end of the file.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -54,8 +55,10 @@ def starts(lines: Sequence[str], index: int) -> bool:
         return False
     if _BEGIN.match(line):
         return True
-    following = lines[index + 1] if index + 1 < len(lines) else ""
-    return bool(_FILE.match(line)) and following.startswith(("@@", "+", "-", "*** "))
+    if not _FILE.match(line):
+        return False
+    following = itertools.takewhile(str.strip, itertools.islice(lines, index + 1, None))
+    return any(line.startswith(("@@", "+", "-", "*** ")) for line in following)
 
 
 def wraps(line: str) -> bool:
