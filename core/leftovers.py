@@ -30,7 +30,7 @@ _PATCHES = frozenset({"diff", "patch", "rej"})
 _WITH_FENCES = frozenset({"html", "yaml"})  # underlined headings, and texts that are Markdown
 # What every leftover holds. Most files hold none of it, and then nothing else is asked.
 _MAY_BE_ONE = regex(
-    r"\.\.\.|…|\. \. \.|[<>]{5}|-{5} ?SEARCH|\+{5} ?REPLACE|\*\*\* |```|~~~|@@ |<\|"
+    r"\.\.\.|…|\. \. \.|[<>]{4}|-{5} ?SEARCH|\+{5} ?REPLACE|\*\*\* |```|~~~|@@ |<\|"
     r"|</?(?:\w+[-_]|think|antArtifact)|\b(?:existing|unchanged|rest|remain|others?|omitted|snip|same|keep)",
     re.IGNORECASE,
 )

@@ -12,7 +12,7 @@ from __future__ import annotations
 from fastapply.core.regex import regex
 
 EDIT_SIGN = regex(
-    r"\s*(?:[<]{5,9} ?(?i:SEARCH|ORIGINAL)\b.*|[>]{5,9} ?(?i:REPLACE|UPDATED)\b.*"
+    r"\s*(?:[<]{4,9} ?(?i:SEARCH|ORIGINAL)\b.*|[>]{4,9} ?(?i:REPLACE|UPDATED)\b.*"
     r"|-{5,9} ?SEARCH>?|\+{5,9} ?REPLACE<?"
     r"|\*\*\* (?i:(?:Begin|End) (?:Patch|of File)|(?:Update|Add|Delete) File: .*))\s*$"
 )

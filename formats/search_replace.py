@@ -1,10 +1,10 @@
 """SEARCH/REPLACE blocks.
 
     block   = search { hint } old divider new replace
-    search  = 5 to 9 "<" or 3 or more "-", " SEARCH" [ ">" ] [ path ]
+    search  = 4 to 9 "<" or 3 or more "-", " SEARCH" [ ">" ] [ path ]
     hint    = ":start_line:" n | ":end_line:" n | "-------" (after a hint)
-    divider = 5 to 9 "="
-    replace = 5 to 9 ">" or 3 or more "+", " REPLACE" [ "<" ] [ text ]
+    divider = 5 to 9 "=", or 4 as in search
+    replace = 4 to 9 ">" or 3 or more "+", " REPLACE" [ "<" ] [ text ]
 
 ORIGINAL and UPDATED stand for SEARCH and REPLACE too, at arrows in any case. One sign of the two is
 enough: then arrows that say anything else, or nothing, are the other (``<<<<<<< HEAD``). The path
@@ -35,12 +35,14 @@ from fastapply.formats.paths import as_path, path_in_line, path_in_pointer
 NAME = "search-replace"
 
 _SEARCH = regex(
-    r"^([ \t]*)(?:<{5,9}[ \t]?(?i:SEARCH|ORIGINAL)|-{3,}[ \t]?(?:SEARCH|ORIGINAL))>?"
+    r"^([ \t]*)(?:<{4,9}[ \t]?(?i:SEARCH|ORIGINAL)|-{3,}[ \t]?(?:SEARCH|ORIGINAL))>?"
     r"(?:[ \t]+(\S.*))?[ \t]*$"
 )
+_SHORT_SEARCH = regex(r"^[ \t]*<{4}(?!<)")
+_SHORT_DIVIDER = regex(r"^[ \t]*={4}[ \t]*$")
 _DIVIDER = regex(r"^[ \t]*={5,9}[ \t]*$")
 _REPLACE = regex(
-    r"^[ \t]*(?:>{5,9}[ \t]?(?i:REPLACE|UPDATED)<?(?:[ \t]+\S.*)?"
+    r"^[ \t]*(?:>{4,9}[ \t]?(?i:REPLACE|UPDATED)<?(?:[ \t]+\S.*)?"
     r"|\+{3,}[ \t]?(?:REPLACE|UPDATED)<?)[ \t]*$"
 )
 _ARROWS = regex(r"^([ \t]*)(?:<{5,9}|>{5,9})(?:[ \t]?([\w./].*))?$")
@@ -121,6 +123,7 @@ def _bounds(lines: Sequence[str], start: int, signs: Signs, fence: Opening | Non
     conflict = False
     closing: int | None = None
     arrows: int | None = None
+    short = _SHORT_SEARCH.match(lines[start]) is not None
     for index in range(start + 1, len(lines)):
         line = lines[index]
         if _REPLACE.match(line):
@@ -137,7 +140,7 @@ def _bounds(lines: Sequence[str], start: int, signs: Signs, fence: Opening | Non
         if fence is not None and closing is None and dividers and signs.closes(index, fence):
             closing = index
         conflict = (conflict or bool(_CONFLICT_START.match(line))) and not _CONFLICT_END.match(line)
-        if _DIVIDER.match(line) and not conflict:
+        if not conflict and (_DIVIDER.match(line) or (short and _SHORT_DIVIDER.match(line))):
             dividers.append(index)
     else:
         index = len(lines)
