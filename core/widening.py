@@ -61,7 +61,7 @@ def _imports_before(scene: Scene, run: Stretch) -> int:
     serves = any(
         each.kind in SOLID and following == each.span.start for each in every(scene.structure.own)
     )
-    return following if serves else run.start
+    return min(following, run.blocks[0].start) if serves else run.start
 
 
 def _widened(scene: Scene, runs: Sequence[Stretch]) -> Iterator[Stretch]:
