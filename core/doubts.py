@@ -259,6 +259,34 @@ def misbinds(scene: Scene, reading: Reading) -> bool:
     return misbound(lines, scene.file.lines) > 0
 
 
+def cuts_off(scene: Scene, reading: Reading) -> bool:
+    """Whether new lines come between a line and what it holds, no deeper than it.
+
+    It would hold nothing, and the new lines hold what is not theirs: ``}`` right after a gap that
+    is to keep a body, or one more key above the body of another.
+    """
+    file = scene.file.lines
+    end = 0
+    for change in reading.replacements:
+        changed, end = end, change.stop
+        new = next((line for line in change.lines if _is_text(line)), None)
+        above = change.start - 1
+        while above >= 0 and not file[above].strip():
+            above -= 1
+        if new is None or above < changed or change.start != change.stop:
+            continue
+        held = next(filter(str.strip, file[above + 1 :]), "")
+        depth = len(indent_of(file[above]))
+        if _is_text(file[above]) and len(indent_of(new)) <= depth < len(indent_of(held)):
+            return True
+    return False
+
+
+def _is_text(line: str) -> bool:
+    """Whether a line is neither blank nor a comment or directive, which may have any indent."""
+    return line.strip() != "" and not line.lstrip().startswith(("#", "//", "/*", "*", "<!--"))
+
+
 def _repeated(definitions: Sequence[Definition], lines: Sequence[str]) -> frozenset[str]:
     """The headers that several definitions of one scope have."""
     solid = (each for each in definitions if each.kind in SOLID)

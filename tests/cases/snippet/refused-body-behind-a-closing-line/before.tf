@@ -1,0 +1,8 @@
+variable "zone" {
+  type    = string
+  default = "north"
+}
+
+resource "store" "files" {
+  name = "files"
+}
