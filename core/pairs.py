@@ -162,9 +162,9 @@ def is_complete(
 ) -> bool:
     """Whether the fragment shows how the definition ends.
 
-    Not where a gap ends it, nor where its last line stands in the middle of the file's
-    definition: then the fragment just stops there. What follows a gap rather comes after all that
-    the gap keeps, unless both leave the definition.
+    Not where a gap ends it, nor where its last line, or the key on it, stands in the middle of the
+    file's definition: then the fragment just stops there. What follows a gap rather comes after
+    all that the gap keeps, unless both leave the definition.
     """
     last = own.span.stop - 1
     if own.span.stop in fragment.gaps or last <= own.header.start:
@@ -179,7 +179,16 @@ def is_complete(
     if any(own.span.start < gap for gap in fragment.gaps if gap < own.span.stop):
         return leaves(text) and leaves(its)
     middle = lines[held.span.start : held.span.stop - 1]
-    return text not in {line.strip() for line in middle}
+    return text not in {line.strip() for line in middle} and not _ends_on_inner_key(own, held)
+
+
+def _ends_on_inner_key(own: Definition, held: Definition) -> bool:
+    """Whether the last key of a definition that nothing closes is, in the file, not the last."""
+    last = own.children[-1] if own.children else None
+    if last is None or last.kind in SOLID or last.span.stop != own.span.stop:
+        return False
+    names = [each.name for each in held.children]
+    return last.name in names and names[-1] != last.name
 
 
 def _last_words(
