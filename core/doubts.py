@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice, pairwise
 
@@ -13,21 +12,18 @@ from fastapply.core.edits import Span
 from fastapply.core.homes import settled
 from fastapply.core.kinds import CONTAINERS, SOLID, every
 from fastapply.core.likeness import subject
+from fastapply.core.outcome import DECLARE_ONCE
 from fastapply.core.pairs import leaves
 from fastapply.core.plain import plain
-from fastapply.core.plan import apply_to_lines
 from fastapply.core.regex import regex
-from fastapply.core.result import Reading
 from fastapply.core.scene import Scene
 from fastapply.core.shift import indent_of
-from fastapply.core.syntax import Definition
 from fastapply.core.terrain import Terrain
 from fastapply.core.weave import Stretch
 from fastapply.core.widening import layout_of
 
 _QUOTED = regex(r"\"[^\"]*\"|'[^']*'")
 _DECLARATION = regex(r"^(\s*)(?:const|let)\s+(\w+)")
-_DECLARE_ONCE = frozenset({"javascript", "typescript", "tsx"})
 MANY_CHANGED = 5
 LEAST = 0.3
 """What a line says (`blocks.say`) at most that any block may end or begin with."""
@@ -154,7 +150,7 @@ def _declares_again(scene: Scene, run: Stretch, terrain: Terrain) -> bool:
 
     Then what a gap keeps was to go, at least in part.
     """
-    if scene.structure.language not in _DECLARE_ONCE:
+    if scene.structure.language not in DECLARE_ONCE:
         return False
     found = {number for block in run.blocks for number in block.numbers}
     lines, file = scene.fragment.lines, scene.file.lines
@@ -227,72 +223,6 @@ def _drops_in_silence(scene: Scene, run: Stretch, terrain: Terrain) -> bool:
     )
     shown = map(plain, scene.fragment.lines[run.start : run.stop])
     return lost and any(key and key not in scene.file.places for key in shown)
-
-
-def defines_again(scene: Scene, reading: Reading) -> bool:
-    """Whether a scope has a definition twice after `reading`, by its header, and not before."""
-    held = scene.structure.held
-    headers = {
-        plain(scene.file.lines[each.header.start]) for each in every(held) if each.kind in SOLID
-    }
-    comes = {plain(line) for change in reading.replacements for line in change.lines}
-    language = scene.structure.language
-    if language is None or headers.isdisjoint(comes):
-        return False
-    from fastapply.core.syntax import outline
-
-    lines = (*apply_to_lines(scene.file.lines, reading.replacements),)
-    now = _repeated(outline(lines, language), lines)
-    return not now <= _repeated(held, scene.file.lines)
-
-
-def misbinds(scene: Scene, reading: Reading) -> bool:
-    """Whether `reading` imports a name twice, or no longer though it is used, and not so before."""
-    if scene.structure.language not in _DECLARE_ONCE:
-        return False
-    comes = (line for change in reading.replacements for line in change.lines)
-    if not any("import" in line for line in comes):
-        return False
-    from fastapply.core.imports import misbound
-
-    lines = (*apply_to_lines(scene.file.lines, reading.replacements),)
-    return misbound(lines, scene.file.lines) > 0
-
-
-def cuts_off(scene: Scene, reading: Reading) -> bool:
-    """Whether new lines come between a line and what it holds, no deeper than it.
-
-    It would hold nothing, and the new lines hold what is not theirs: ``}`` right after a gap that
-    is to keep a body, or one more key above the body of another.
-    """
-    file = scene.file.lines
-    end = 0
-    for change in reading.replacements:
-        changed, end = end, change.stop
-        new = next((line for line in change.lines if _is_text(line)), None)
-        above = change.start - 1
-        while above >= 0 and not file[above].strip():
-            above -= 1
-        if new is None or above < changed or change.start != change.stop:
-            continue
-        held = next(filter(str.strip, file[above + 1 :]), "")
-        depth = len(indent_of(file[above]))
-        if _is_text(file[above]) and len(indent_of(new)) <= depth < len(indent_of(held)):
-            return True
-    return False
-
-
-def _is_text(line: str) -> bool:
-    """Whether a line is neither blank nor a comment or directive, which may have any indent."""
-    return line.strip() != "" and not line.lstrip().startswith(("#", "//", "/*", "*", "<!--"))
-
-
-def _repeated(definitions: Sequence[Definition], lines: Sequence[str]) -> frozenset[str]:
-    """The headers that several definitions of one scope have."""
-    solid = (each for each in definitions if each.kind in SOLID)
-    counts = Counter(plain(lines[each.header.start]) for each in solid)
-    inner = (_repeated(each.children, lines) for each in definitions)
-    return frozenset(header for header, count in counts.items() if count > 1).union(*inner)
 
 
 def _opened(scene: Scene, start: int, stop: int) -> int:

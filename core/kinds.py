@@ -29,6 +29,8 @@ SOLID = frozenset(
         "union",
     ]
 )
+# Kinds whose lines run one after the other.
+FUNCTIONS = frozenset({"constructor", "function", "method", "test"})
 # Languages of data: what stands on its own there are the keys at the top.
 DATA = frozenset({"json", "toml", "yaml"})
 CONTAINERS = frozenset(

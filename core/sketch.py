@@ -12,11 +12,12 @@ from __future__ import annotations
 from fastapply.core.alignment import Chain
 from fastapply.core.blocks import FileIndex
 from fastapply.core.deletions import deletions
-from fastapply.core.doubts import cuts_off, defines_again, is_doubtful, misbinds
+from fastapply.core.doubts import is_doubtful
 from fastapply.core.edits import Op, Sketch, Span
 from fastapply.core.evolving import Evolving
 from fastapply.core.fragment import read_fragment, with_first_indent
 from fastapply.core.namesakes import structure_of
+from fastapply.core.outcome import is_off
 from fastapply.core.readings import read
 from fastapply.core.result import (
     Ambiguous,
@@ -68,9 +69,7 @@ def place_sketch(lines: tuple[str, ...], sketch: Sketch, path: str) -> Placed | 
     if not readings:
         return Unresolved((_missing(scene),))
     is_one = len(readings) == 1 and not is_doubtful(scene, chain)
-    doubts = (defines_again, misbinds, cuts_off)
-    is_off = is_one and any(doubt(scene, readings[0]) for doubt in doubts)
-    if not is_one or is_off:
+    if not is_one or is_off(scene, readings[0]):
         return _ambiguous(scene, readings)
     return _placed(scene, readings[0], chain)
 

@@ -1,0 +1,95 @@
+"""Reasons not to believe a reading, by what it makes of the file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from fastapply.core.bindings import unbound
+from fastapply.core.kinds import SOLID, every
+from fastapply.core.plain import plain
+from fastapply.core.plan import apply_to_lines
+from fastapply.core.result import Reading
+from fastapply.core.scene import Scene
+from fastapply.core.shift import indent_of
+from fastapply.core.syntax import Definition
+
+DECLARE_ONCE = frozenset({"javascript", "typescript", "tsx"})
+"""Where a scope must not declare a name twice."""
+
+
+def is_off(scene: Scene, reading: Reading) -> bool:
+    """Whether what `reading` makes of the file speaks against it."""
+    doubts = (_defines_again, _misbinds, _unbinds, _cuts_off)
+    return any(doubt(scene, reading) for doubt in doubts)
+
+
+def _defines_again(scene: Scene, reading: Reading) -> bool:
+    """Whether a scope has a definition twice after `reading`, by its header, and not before."""
+    held = scene.structure.held
+    headers = {
+        plain(scene.file.lines[each.header.start]) for each in every(held) if each.kind in SOLID
+    }
+    comes = {plain(line) for change in reading.replacements for line in change.lines}
+    language = scene.structure.language
+    if language is None or headers.isdisjoint(comes):
+        return False
+    from fastapply.core.syntax import outline
+
+    lines = (*apply_to_lines(scene.file.lines, reading.replacements),)
+    now = _repeated(outline(lines, language), lines)
+    return not now <= _repeated(held, scene.file.lines)
+
+
+def _misbinds(scene: Scene, reading: Reading) -> bool:
+    """Whether `reading` imports a name twice, or no longer though it is used, and not so before."""
+    if scene.structure.language not in DECLARE_ONCE:
+        return False
+    comes = (line for change in reading.replacements for line in change.lines)
+    if not any("import" in line for line in comes):
+        return False
+    from fastapply.core.imports import misbound
+
+    lines = (*apply_to_lines(scene.file.lines, reading.replacements),)
+    return misbound(lines, scene.file.lines) > 0
+
+
+def _cuts_off(scene: Scene, reading: Reading) -> bool:
+    """Whether new lines come between a line and what it holds, no deeper than it.
+
+    It would hold nothing, and the new lines hold what is not theirs: ``}`` right after a gap that
+    is to keep a body, or one more key above the body of another.
+    """
+    file = scene.file.lines
+    end = 0
+    for change in reading.replacements:
+        changed, end = end, change.stop
+        new = next((line for line in change.lines if _is_text(line)), None)
+        above = change.start - 1
+        while above >= 0 and not file[above].strip():
+            above -= 1
+        if new is None or above < changed or change.start != change.stop:
+            continue
+        held = next(filter(str.strip, file[above + 1 :]), "")
+        depth = len(indent_of(file[above]))
+        if _is_text(file[above]) and len(indent_of(new)) <= depth < len(indent_of(held)):
+            return True
+    return False
+
+
+def _is_text(line: str) -> bool:
+    """Whether a line is neither blank nor a comment or directive, which may have any indent."""
+    return line.strip() != "" and not line.lstrip().startswith(("#", "//", "/*", "*", "<!--"))
+
+
+def _unbinds(scene: Scene, reading: Reading) -> bool:
+    """Whether a function no longer binds a name that it still uses after `reading`."""
+    return bool(unbound(scene.file.lines, reading.replacements, scene.structure.held))
+
+
+def _repeated(definitions: Sequence[Definition], lines: Sequence[str]) -> frozenset[str]:
+    """The headers that several definitions of one scope have."""
+    solid = (each for each in definitions if each.kind in SOLID)
+    counts = Counter(plain(lines[each.header.start]) for each in solid)
+    inner = (_repeated(each.children, lines) for each in definitions)
+    return frozenset(header for header, count in counts.items() if count > 1).union(*inner)
