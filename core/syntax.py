@@ -25,6 +25,7 @@ from fastapply.core.languages import (
     Grammar,
 )
 from fastapply.core.parsing import parsed, parsed_again
+from fastapply.core.stray import stray_rows
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
@@ -119,6 +120,8 @@ def faults(lines: Sequence[str], language: str) -> tuple[Fault, ...]:
             Fault(Span(row, row + 1), is_missing=False)
             for row in astray_rows(root, lines, everywhere)
         }
+    elif language == "bash":
+        found |= {Fault(Span(row, row + 1), is_missing=False) for row in stray_rows(root, lines)}
     return tuple(sorted(found))
 
 
@@ -154,9 +157,11 @@ def still_parses(
     after = parsed_again(_bytes("\n".join((*new, ""))), language, tree)
     if after is None or after.root_node.has_error:
         return False
+    root = after.root_node
+    if language == "bash":
+        return not any(True for _ in stray_rows(root, new))
     if language != "python":
         return True
-    root = after.root_node
     return not any(True for _ in chain(hollow_near(root, new, now), astray_near(root, new, now)))
 
 

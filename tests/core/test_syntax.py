@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fastapply.core.edits import Span
 from fastapply.core.languages import GRAMMARS
-from fastapply.core.syntax import Definition, faults, language_of, outline
+from fastapply.core.syntax import Definition, faults, language_of, outline, still_parses
 
 WHOLE = {
     "python": ('"""Doc."""\nimport os\n\nLIMIT = 3\n\n\nclass A(B):\n    x: int = 1\n\n'
@@ -243,3 +244,11 @@ def test_any_text_has_an_outline(language, lines):
     flat = [part for line in lines for part in line.split("\n")]
     for each in outline(flat, language):
         assert 0 <= each.span.start < each.span.stop <= len(flat)
+
+
+def test_a_word_of_the_shell_that_ends_nothing_is_a_fault():
+    whole = ("if ready; then", "  run", "fi", "for x in a b; do", "  echo done", "done")
+    assert faults(whole, "bash") == ()
+    assert [each.span for each in faults((*whole, "", "  rm x", "fi"), "bash")] == [Span(8, 9)]
+    assert still_parses(whole, (*whole, "ok"), Span(6, 6), Span(6, 7), "bash")
+    assert not still_parses(whole, (*whole, "esac"), Span(6, 6), Span(6, 7), "bash")
