@@ -25,6 +25,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from fastapply.core.account import Account
+from fastapply.core.brackets import balance
 from fastapply.core.changed import Changed, Run
 from fastapply.core.common_lines import TooManyLinesError
 from fastapply.core.edits import FileEdit, Sketch, Span, WholeFile
@@ -44,6 +45,8 @@ _LEFT_CHARACTERS = 0.4
 _SHORT = 20
 # So many faults before the change, and faults say nothing.
 _MOST_FAULTS = 12
+# So many lines that end in an opening brace make a file one of blocks.
+_FEWEST_BLOCKS = 2
 _SHORT_FAULT = 2
 _OPENING_SIGN = regex(r"\s*(?:<updated|<{5,9} ?(?i:SEARCH)|\*\*\* (?i:Begin Patch))")
 _CLOSING_SIGN = regex(r"\s*(?:</updated|>{5,9} ?(?i:REPLACE)|\*\*\* (?i:End Patch))")
@@ -256,13 +259,18 @@ class _Trial(NamedTuple):
     def syntax(self) -> Iterator[Finding]:
         """More faults than the file had, unless it had so many that they say nothing."""
         old, new = self.changed.old, self.changed.new
-        if self.language is None or not old:
-            return
         from fastapply.core.languages import GRAMMARS
         from fastapply.core.syntax import faults, still_parses
 
+        grammar = GRAMMARS.get(self.language or "")
+        if self.language is None or grammar is None or not grammar.exact:
+            yield from self._unclosed()
+            return
+        if not old:
+            return
+
         was, now = self.changed.was, self.changed.now
-        if self.language in GRAMMARS and still_parses(old, new, was, now, self.language):
+        if still_parses(old, new, was, now, self.language):
             return
         after = faults(new, self.language)
         if not after:
@@ -272,11 +280,23 @@ class _Trial(NamedTuple):
             return
         known = {line for fault in before for line in old[fault.span.start : fault.span.stop]}
         worse = [f for f in after if not known.issuperset(new[f.span.start : f.span.stop])]
-        if GRAMMARS[self.language].is_partial and self._are_the_edits_own(worse):
+        if grammar.is_partial and self._are_the_edits_own(worse):
             return
         place = (worse or list(after))[0].span.start
         counts = f"{len(after)} places do not parse as {self.language}, {len(before)} before"
         yield Finding("syntax-worse", counts, place)
+
+    def _unclosed(self) -> Iterator[Finding]:
+        """Brackets that do not close any more in a file of blocks, which no grammar parses."""
+        old, new = self.changed.old, self.changed.new
+        blocks = sum(line.rstrip().endswith("{") for line in old)
+        if blocks < _FEWEST_BLOCKS or sum(balance(line) for line in old) != 0:
+            return
+        rest = sum(balance(line) for line in new)
+        if rest:
+            what = "open and do not close" if rest > 0 else "close and do not open"
+            place = max(self.changed.now.stop - 1, 0)
+            yield Finding("syntax-worse", f"brackets: {abs(rest)} {what}, none before", place)
 
     def _are_the_edits_own(self, found: Sequence[Fault]) -> bool:
         """Whether faults are short and lie in new lines only, as those of a macro do."""

@@ -3,8 +3,8 @@
     tests/cases/<format>/<case>/ = before.EXT edit.md (after.EXT | expect.toml)
     tests/gaps/<case>/           = before.EXT edit.md ideal.EXT (now.EXT | now.toml)
 
-`expect.toml` and `now.toml` hold the ``reason`` of a refusal; `expect.toml` may name the ``path``
-the file has. A gap is a case that a careful reader would decide and the merge does not: its
+`expect.toml` and `now.toml` hold the ``reason`` of a refusal, and may name the ``path`` the file
+has. A gap is a case that a careful reader would decide and the merge does not: its
 answer is `now`, and shall be `ideal`.
 """
 
@@ -67,7 +67,8 @@ def answer(folder: Path) -> Answer:
     """Apply the document; a refusal must leave the file alone."""
     before = only(folder, "before")
     assert before is not None
-    path = str(settings(folder, "expect").get("path", f"src/example{before.suffix}"))
+    known = {**settings(folder, "expect"), **settings(folder, "now")}
+    path = str(known.get("path", f"src/example{before.suffix}"))
     data = before.read_bytes()
     workspace = MemoryWorkspace({path: SourceText.decode(data)})
     try:
