@@ -167,6 +167,7 @@ _OTHERS = (
     rf"(?:(?:the|all|your|and)\s+)*(?:other|remaining|existing|previous|earlier|later|original"
     rf"|same|rest of)(?: (?:the|this))?(?: [`\w.*/]+(?:\(\))?){{0,3}}? {_PLURAL}"
     rf"(?: (?:here|above|below|go here|remain))?"
+    rf"|(?:the |your )?existing(?: [`\w.-]+){{1,2}} {_NOUN}"
 )
 _NOT_SAID_OF_CODE = (
     r"\b(?:if|when|whenever|unless|because|so|until|while|must|ensure|verify|assert|check|expect"
