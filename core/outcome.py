@@ -58,7 +58,8 @@ def _cuts_off(scene: Scene, reading: Reading) -> bool:
     """Whether new lines come between a line and what it holds, no deeper than it.
 
     It would hold nothing, and the new lines hold what is not theirs: ``}`` right after a gap that
-    is to keep a body, or one more key above the body of another.
+    is to keep a body, or one more key above the body of another. Unless the fragment shows just
+    that, as labels of one case are.
     """
     file = scene.file.lines
     end = 0
@@ -72,9 +73,23 @@ def _cuts_off(scene: Scene, reading: Reading) -> bool:
             continue
         held = next(filter(str.strip, file[above + 1 :]), "")
         depth = len(indent_of(file[above]))
-        if _is_text(file[above]) and len(indent_of(new)) <= depth < len(indent_of(held)):
+        is_between = len(indent_of(new)) <= depth < len(indent_of(held))
+        is_shown = is_between and _shows(scene, (file[above], *change.lines, held))
+        if is_between and not is_shown and _is_text(file[above]):
             return True
     return False
+
+
+def _shows(scene: Scene, lines: Sequence[str]) -> bool:
+    """Whether the fragment has `lines` one after the other, blank ones aside, without a gap."""
+    shown = [n for n, line in enumerate(scene.fragment.lines) if line.strip()]
+    keys = [plain(scene.fragment.lines[n]) for n in shown]
+    sought = [plain(line) for line in lines if line.strip()]
+    return any(
+        keys[at : at + len(sought)] == sought
+        and not any(shown[at] < gap <= shown[at + len(sought) - 1] for gap in scene.fragment.gaps)
+        for at in range(len(keys) - len(sought) + 1)
+    )
 
 
 def _is_text(line: str) -> bool:

@@ -1,0 +1,10 @@
+function next(state: State, action: Action): State {
+  switch (action.type) {
+    case START:
+      return { ...state, busy: true };
+    case DONE:
+      return initial;
+    default:
+      return state;
+  }
+}
