@@ -12,10 +12,9 @@ from dataclasses import replace
 
 from fastapply.core.edits import Span
 from fastapply.core.plan import Plan
-from fastapply.models.asides import bare, understood
 from fastapply.models.offers import Offers, Segment, offers
 from fastapply.models.prompt import Update
-from fastapply.models.region import Region, expected_lines
+from fastapply.models.region import Region, changes_inside, expected_lines, joined
 
 CONTEXT = 5
 """How many lines that stay are shown on either side of what may change."""
@@ -29,20 +28,15 @@ def narrowed(lines: Sequence[str], region: Region, plan: Plan | None) -> tuple[R
     start, stop = region.span.start, region.span.stop
     code, around = lines[start:stop], frozenset((*lines[:start], *lines[stop:]))
     offered = offers(code, region.update, known=around, lenient=region.shared)
-    changes = [
-        Span(change.start - start, change.stop - start)
-        for change in (plan.replacements if plan is not None else ())
-        if start <= change.start and change.stop <= stop
-    ]
-    windows = [*_windows([*_open(offered), *changes], len(code))]
+    open_spans = [*_open(offered), *(each.span for each in changes_inside(region.span, plan))]
+    windows = joined([_with_context(span, len(code)) for span in open_spans])
     if not windows or windows == [Span(0, len(code))]:
         return (region,)
-    pieces = understood(region.update, {"", *map(bare, (*code, *around))})
     return tuple(
         replace(
             region,
             span=(span := Span(start + window.start, start + window.stop)),
-            update=_shown(pieces, offered.segments, window, len(code)),
+            update=_shown(offered, window, len(code)),
             expected=expected_lines(lines, span, plan),
         )
         for window in windows
@@ -58,34 +52,21 @@ def _open(offered: Offers) -> Iterator[Span]:
             yield Span(segment.region_start, segment.region_stop)
 
 
-def _windows(spans: Sequence[Span], size: int) -> Iterator[Span]:
-    """The spans with their context, in order; those that meet are one."""
-    current: Span | None = None
-    for span in sorted(spans):
-        window = Span(max(span.start - CONTEXT, 0), min(span.stop + CONTEXT, size))
-        if current is not None and window.start <= current.stop:
-            current = Span(current.start, max(current.stop, window.stop))
-            continue
-        if current is not None:
-            yield current
-        current = window
-    if current is not None:
-        yield current
+def _with_context(span: Span, size: int) -> Span:
+    return Span(max(span.start - CONTEXT, 0), min(span.stop + CONTEXT, size))
 
 
-def _shown(
-    pieces: Sequence[str | None], segments: Sequence[Segment], window: Span, size: int
-) -> Update:
+def _shown(offered: Offers, window: Span, size: int) -> Update:
     """What of the edit concerns a window; a gap stands for what is cut off."""
-    places = [at for at, line in enumerate(pieces) if line is not None]
-    update: list[str | None] = [*pieces]
+    update = [*offered.pieces]
+    places = [at for at, line in enumerate(update) if line is not None]
     if window.stop < size:
-        last = _segment_at(segments, window.stop - 1)
+        last = _segment_at(offered.segments, window.stop - 1)
         is_anchor = last.region_stop == window.stop - 1
         stop = last.fragment_stop + 1 if is_anchor else last.fragment_start
         update[places[stop - 1] + 1 if stop else 0 :] = [None]
     if window.start > 0:
-        start = _segment_at(segments, window.start).fragment_stop
+        start = _segment_at(offered.segments, window.start).fragment_stop
         update[: places[start] if start < len(places) else len(update)] = [None]
     return tuple(
         line for at, line in enumerate(update) if line is not None or update[at - 1 : at] != [None]

@@ -41,12 +41,14 @@ class Segment:
 class Offers:
     """The lines to choose from, by number, and where they stand.
 
+    `pieces` is the fragment as it was understood, gaps None, of which shown lines are counted.
     `region[i]` is the number of a region's line, `fragment[j]` those of the forms a fragment's
     line is offered in; `required[j]` is the first line that must come at or after `j` of the
     fragment, the number of its lines where none must. Where `bound[j]`, line `j` follows line
     `j - 1`, once that has come, with nothing between.
     """
 
+    pieces: tuple[str | None, ...]
     texts: tuple[str, ...]
     region: tuple[int, ...]
     fragment: tuple[tuple[int, ...], ...]
@@ -102,7 +104,9 @@ def offers(
     )
     moved = set(pairs) - set(anchors) if anchored else None
     segments = tuple(_segments(len(region), news, gaps, anchors, moved))
-    return Offers(tuple(numbers), lines, forms, _next(must), bound, segments, anchored)
+    return Offers(
+        tuple(pieces), tuple(numbers), lines, forms, _next(must), bound, segments, anchored
+    )
 
 
 def _ours(

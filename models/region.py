@@ -58,7 +58,7 @@ def find_regions(
     if not spans:
         return ()
     definitions = outline(lines, language_of(path) or "")
-    grown = _joined([_grown(span, definitions, len(lines)) for span in sorted(spans)])
+    grown = joined([_grown(span, definitions, len(lines)) for span in sorted(spans)], _NEAR)
     regions = (
         Region(span, update, expected_lines(lines, span, plan))
         for span, update in zip(grown, _shares(lines, edit, grown), strict=True)
@@ -90,12 +90,16 @@ def _tells(region: Region, lines: Sequence[str]) -> bool:
 
 def expected_lines(lines: Sequence[str], span: Span, plan: Plan | None) -> tuple[str, ...]:
     """The lines of `span` after `plan`."""
-    inside = [
+    return tuple(apply_to_lines(lines[span.start : span.stop], changes_inside(span, plan)))
+
+
+def changes_inside(span: Span, plan: Plan | None) -> list[Replacement]:
+    """What `plan` replaces of `span`, as lines of that."""
+    return [
         Replacement(change.start - span.start, change.stop - span.start, change.lines)
         for change in (plan.replacements if plan is not None else ())
         if span.start <= change.start and change.stop <= span.stop
     ]
-    return tuple(apply_to_lines(lines[span.start : span.stop], inside))
 
 
 def update_of(edit: FileEdit) -> Update:
@@ -204,15 +208,15 @@ def _holds(outer: Span, inner: Span) -> bool:
     return outer.start <= inner.start and inner.stop <= outer.stop and len(outer) > 0
 
 
-def _joined(spans: Sequence[Span]) -> list[Span]:
-    """Spans in order, those that overlap or nearly meet made one."""
-    joined: list[Span] = []
+def joined(spans: Sequence[Span], near: int = 0) -> list[Span]:
+    """Spans in order, those that overlap, meet or have at most `near` lines between made one."""
+    done: list[Span] = []
     for span in sorted(spans):
-        if joined and span.start <= joined[-1].stop + _NEAR:
-            joined[-1] = Span(joined[-1].start, max(joined[-1].stop, span.stop))
+        if done and span.start <= done[-1].stop + near:
+            done[-1] = Span(done[-1].start, max(done[-1].stop, span.stop))
         else:
-            joined.append(span)
-    return joined
+            done.append(span)
+    return done
 
 
 def _shares(lines: Sequence[str], edit: FileEdit, spans: Sequence[Span]) -> list[Update]:
