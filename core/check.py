@@ -259,6 +259,8 @@ class _Trial(NamedTuple):
     def syntax(self) -> Iterator[Finding]:
         """More faults than the file had, unless it had so many that they say nothing."""
         old, new = self.changed.old, self.changed.new
+        if not old:
+            return
         from fastapply.core.languages import GRAMMARS
         from fastapply.core.syntax import faults, still_parses
 
@@ -266,9 +268,6 @@ class _Trial(NamedTuple):
         if self.language is None or grammar is None or not grammar.exact:
             yield from self._unclosed()
             return
-        if not old:
-            return
-
         was, now = self.changed.was, self.changed.now
         if still_parses(old, new, was, now, self.language):
             return

@@ -112,16 +112,17 @@ def faults(lines: Sequence[str], language: str) -> tuple[Fault, ...]:
     root = tree_of(lines, language)
     if root is None:
         return (Fault(Span(0, len(lines)), is_missing=False),)
-    found = set(_faults(root))
+    hollow: Iterator[int] = iter(())
+    odd: Iterator[int] = iter(())
     if language == "python":
-        everywhere = Span(0, len(lines))
-        found |= {Fault(Span(row, row + 1), is_missing=True) for row in hollow_rows(root, lines)}
-        found |= {
-            Fault(Span(row, row + 1), is_missing=False)
-            for row in astray_rows(root, lines, everywhere)
-        }
+        hollow, odd = hollow_rows(root, lines), astray_rows(root, lines, Span(0, len(lines)))
     elif language == "bash":
-        found |= {Fault(Span(row, row + 1), is_missing=False) for row in stray_rows(root, lines)}
+        odd = stray_rows(root, lines)
+    found = {
+        *_faults(root),
+        *(Fault(Span(row, row + 1), is_missing=True) for row in hollow),
+        *(Fault(Span(row, row + 1), is_missing=False) for row in odd),
+    }
     return tuple(sorted(found))
 
 
@@ -158,11 +159,12 @@ def still_parses(
     if after is None or after.root_node.has_error:
         return False
     root = after.root_node
-    if language == "bash":
-        return not any(True for _ in stray_rows(root, new))
-    if language != "python":
-        return True
-    return not any(True for _ in chain(hollow_near(root, new, now), astray_near(root, new, now)))
+    found: Iterator[int] = iter(())
+    if language == "python":
+        found = chain(hollow_near(root, new, now), astray_near(root, new, now))
+    elif language == "bash":
+        found = stray_rows(root, new)
+    return next(found, None) is None
 
 
 def same_tree(ours: Sequence[str], theirs: Sequence[str], language: str) -> bool:
