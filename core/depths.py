@@ -11,6 +11,16 @@ CLOSERS = ("}", ")", "]", "end", "</", "fi", "done", "esac")
 OPENERS = ("{", "(", "[", ":")
 
 
+def closes(line: str) -> bool:
+    """Whether a line begins with what closes a block or a bracket."""
+    return line.strip().startswith(CLOSERS)
+
+
+def text_above(lines: Sequence[str], place: int) -> int:
+    """The last line before `place` that is not blank; -1 where there is none."""
+    return next((n for n in range(place - 1, -1, -1) if lines[n].strip()), -1)
+
+
 class Depths(NamedTuple):
     """For each line of a file its indent in characters (a tab counts 4), and its neighbours.
 
@@ -37,7 +47,7 @@ class Depths(NamedTuple):
             _next(indents, range(size), size, strict=True),
             _next(indents, range(size), size, strict=False),
             _next(indents, range(size - 1, -1, -1), -1, strict=True),
-            frozenset(n for n, line in enumerate(lines) if line.strip().startswith(CLOSERS)),
+            frozenset(n for n, line in enumerate(lines) if closes(line)),
         )
 
     def leaves_scope(self, before: int, after: int) -> bool:

@@ -8,6 +8,7 @@ from itertools import islice, pairwise
 from fastapply.core.alignment import Chain
 from fastapply.core.blocks import FLOOR, say
 from fastapply.core.brackets import balance
+from fastapply.core.depths import text_above
 from fastapply.core.edits import Span
 from fastapply.core.homes import settled
 from fastapply.core.kinds import CONTAINERS, SOLID, every
@@ -122,7 +123,7 @@ def _cuts_off(scene: Scene, run: Stretch) -> bool:
     if not leaves(scene.fragment.lines[shown[-1]]):
         return False
     file = scene.file.lines
-    before = next((n for n in range(run.end - 1, -1, -1) if file[n].strip()), -1)
+    before = text_above(file, run.end)
     after = next((n for n in range(run.end, len(file)) if file[n].strip()), -1)
     if min(before, after) < 0:
         return False
@@ -138,7 +139,7 @@ def _takes_lines(scene: Scene, run: Stretch) -> bool:
     new = [number for number in range(run.start, block.start) if lines[number].strip()]
     if not new or run.start not in scene.fragment.gaps or not file[block.place].strip():
         return False
-    above = next((n for n in range(block.place - 1, -1, -1) if file[n].strip()), -1)
+    above = text_above(file, block.place)
     if not 0 <= above < run.place:
         return False
     depth = len(indent_of(lines[new[-1]])) + block.shift

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from fastapply.core.alignment import Chain, best_chain
 from fastapply.core.blocks import Block
-from fastapply.core.depths import CLOSERS
+from fastapply.core.depths import closes
 from fastapply.core.edits import Span
 from fastapply.core.scene import Scene
 from fastapply.core.terrain import Terrain
@@ -86,7 +86,7 @@ def _ends(scene: Scene, blocks: Sequence[Block]) -> Iterator[_End]:
     lines = scene.fragment.lines
     for section in scene.fragment.sections:
         shown = [n for n in range(section.start, section.stop) if lines[n].strip()]
-        first = next((n for n in shown if not lines[n].strip().startswith(CLOSERS)), -1)
+        first = next((n for n in shown if not closes(lines[n])), -1)
         for line, is_first in ((first, True), (shown[-1], False)) if first >= 0 else ():
             runs: dict[int, float] = {}
             for block in blocks:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from fastapply.core.blocks import Block
 from fastapply.core.brackets import balance
-from fastapply.core.depths import CLOSERS
+from fastapply.core.depths import closes
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
 from fastapply.core.kinds import SOLID, every
@@ -45,7 +45,7 @@ def homes(
         if each.kind in SOLID and opened[start] == opened[stop] and len(held) <= MOST_NAMESAKES:
             found[start:stop] = [tuple(held)] * (stop - start)
     lines = zip(fragment.lines, found, strict=True)
-    return tuple(() if line.strip().startswith(CLOSERS) else spans for line, spans in lines)
+    return tuple(() if closes(line) else spans for line, spans in lines)
 
 
 def _is_within(span: Span, others: Sequence[Span]) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from fastapply.core.bindings import unbound
+from fastapply.core.depths import text_above
 from fastapply.core.kinds import SOLID, every
 from fastapply.core.plain import plain
 from fastapply.core.plan import apply_to_lines
@@ -20,7 +21,7 @@ DECLARE_ONCE = frozenset({"javascript", "typescript", "tsx"})
 
 def is_off(scene: Scene, reading: Reading) -> bool:
     """Whether what `reading` makes of the file speaks against it."""
-    doubts = (_defines_again, _misbinds, _unbinds, _cuts_off)
+    doubts = (_defines_again, _misbinds, _unbinds, _comes_between)
     return any(doubt(scene, reading) for doubt in doubts)
 
 
@@ -54,7 +55,7 @@ def _misbinds(scene: Scene, reading: Reading) -> bool:
     return misbound(lines, scene.file.lines) > 0
 
 
-def _cuts_off(scene: Scene, reading: Reading) -> bool:
+def _comes_between(scene: Scene, reading: Reading) -> bool:
     """Whether new lines come between a line and what it holds, no deeper than it.
 
     It would hold nothing, and the new lines hold what is not theirs: ``}`` right after a gap that
@@ -66,9 +67,7 @@ def _cuts_off(scene: Scene, reading: Reading) -> bool:
     for change in reading.replacements:
         changed, end = end, change.stop
         new = next((line for line in change.lines if _is_text(line)), None)
-        above = change.start - 1
-        while above >= 0 and not file[above].strip():
-            above -= 1
+        above = text_above(file, change.start)
         if new is None or above < changed or change.start != change.stop:
             continue
         held = next(filter(str.strip, file[above + 1 :]), "")

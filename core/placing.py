@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from fastapply.core.blocks import FileIndex
-from fastapply.core.depths import CLOSERS
+from fastapply.core.depths import closes
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
 from fastapply.core.kinds import SOLID, every
@@ -214,7 +214,7 @@ def _insertion(
     above, below = spacing
     if before.strip() and not before.rstrip().endswith(("{", "(", "[", ":")):
         new = [*[""] * above, *new]
-    if after.strip() and not after.strip().startswith(CLOSERS):
+    if after.strip() and not closes(after):
         new = [*new, *[""] * below]
     return Replacement(place, place, tuple(new))
 

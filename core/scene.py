@@ -17,7 +17,7 @@ from fastapply.core.blocks import (
     shorn,
     upright,
 )
-from fastapply.core.depths import CLOSERS
+from fastapply.core.depths import closes
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
 from fastapply.core.habits import Habits
@@ -116,14 +116,14 @@ class Scene(NamedTuple):
         """Whether the block closes, after a gap, what the file closes last, however far below."""
         lines = self.fragment.lines
         is_last = block.stop == len(lines) and block.start in self.fragment.gaps
-        closes = is_last and lines[block.start].strip().startswith(CLOSERS)
-        return closes and not any(line.strip() for line in self.file.lines[block.end :])
+        is_end = is_last and closes(lines[block.start])
+        return is_end and not any(line.strip() for line in self.file.lines[block.end :])
 
     def _cut_short(self, blocks: Sequence[Block]) -> list[Block]:
         """`blocks` without the closing lines that name a definition's end elsewhere."""
         found: list[Block] = []
         for stone in self.structure.pairs:
-            if not self.fragment.lines[stone.start].strip().startswith(CLOSERS):
+            if not closes(self.fragment.lines[stone.start]):
                 continue
             found += [
                 block.until(stone.start)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from fastapply.core.depths import CLOSERS
+from fastapply.core.depths import closes
 from fastapply.core.edits import Span
 from fastapply.core.namesakes import Structure
 from fastapply.core.plain import first_word
@@ -48,8 +48,8 @@ def _inner_end(span: Span, lines: Sequence[str]) -> Spot:
     """The last place inside `span`: before the line that closes it, if one does."""
     last = span.stop - 1
     opener = len(indent_of(lines[span.start]))
-    closes = last > span.start and lines[last].strip().startswith(CLOSERS)
-    place = last if closes and len(indent_of(lines[last])) <= opener else span.stop
+    is_end = last > span.start and closes(lines[last])
+    place = last if is_end and len(indent_of(lines[last])) <= opener else span.stop
     like = next(
         (
             number

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from fastapply.core.blocks import STRONG, Block
 from fastapply.core.brackets import balance, squeeze
-from fastapply.core.depths import CLOSERS, OPENERS, Depths
+from fastapply.core.depths import OPENERS, Depths, closes
 from fastapply.core.shift import indent_of
 
 NEW_LINE = 0.04
@@ -246,7 +246,7 @@ class Terrain(NamedTuple):
         if line is None or last is None:
             return False
         place, above = after.place + line - after.start, before.place + last - before.start
-        if _closes(self.fragment[line]) and not _closes(self.file[place]):
+        if closes(self.fragment[line]) and not closes(self.file[place]):
             return False  # braces come round what had none
         ours, theirs = len(indent_of(self.fragment[line])), len(indent_of(self.file[place]))
         before_ours, before_theirs = map(
@@ -288,10 +288,6 @@ def _ground(file: tuple[str, ...]) -> _Ground:
         Depths.of(file),
         frozenset(map(str.strip, file)),
     )
-
-
-def _closes(line: str) -> bool:
-    return line.lstrip().startswith(CLOSERS)
 
 
 def _edge(new: float) -> float:

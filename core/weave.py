@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from fastapply.core.alignment import Chain
 from fastapply.core.blocks import Block
-from fastapply.core.depths import CLOSERS
+from fastapply.core.depths import closes
 from fastapply.core.elided import elides
 from fastapply.core.fragment import Fragment
 from fastapply.core.habits import Habits
@@ -210,7 +210,7 @@ def _separated(
     if stop > last and fragment.lines[stop - 1].strip() and run.end < len(file):
         following = file[run.end].strip()
         blanks = _blanks_before(fragment.lines, last)
-        if blanks and following and not following.startswith(CLOSERS):
+        if blanks and following and not closes(following):
             lines = [*lines, *[("", None)] * blanks]
     if start < first and fragment.lines[start].strip() and run.place > 0:
         before = file[run.place - 1].strip()

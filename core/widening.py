@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from fastapply.core.alignment import Chain
+from fastapply.core.depths import text_above
 from fastapply.core.imports import bound_names
 from fastapply.core.kinds import SOLID, every
 from fastapply.core.likeness import typed_name
@@ -51,7 +52,7 @@ def _imports_before(scene: Scene, run: Stretch) -> int:
     lines, held = scene.fragment.lines, scene.structure.held
     head = [n for n in range(run.start, run.blocks[0].start) if lines[n].strip()]
     imports = [*takewhile(scene.is_import, head)]
-    place = next((n for n in range(run.place - 1, -1, -1) if scene.file.lines[n].strip()), -1)
+    place = text_above(scene.file.lines, run.place)
     beside = any(
         each.kind == "import" and each.span.start <= place < each.span.stop for each in held
     )
