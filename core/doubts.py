@@ -247,7 +247,7 @@ def _lands_elsewhere(scene: Scene, chain: Chain, runs: Sequence[Stretch]) -> boo
     file, lines = scene.file.lines, scene.fragment.lines
 
     def holds(home: Span, place: int) -> bool:
-        return home.start < place and not any(map(str.strip, file[home.stop : place]))
+        return home.start <= place and not any(map(str.strip, file[home.stop : place]))
 
     return any(
         lines[number].strip() and not any(holds(home, run.place) for home in spans[number])
