@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from fastapply.core.edits import Span
-from fastapply.core.kinds import FUNCTIONS, every
+from fastapply.core.kinds import FUNCTIONS, Definition, every
 from fastapply.core.plan import Replacement
 from fastapply.core.regex import regex
-from fastapply.core.syntax import Definition
 
 _BINDING = regex(r"\s*(?P<what>[\w$<>\[\]{},:&*?\s]+?)\s*(?::=|=(?![=>~]))")
 _ANNOTATION = regex(r":[^,{}]*$")

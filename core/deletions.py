@@ -6,13 +6,13 @@ import re
 from collections.abc import Collection, Sequence
 
 from fastapply.core.edits import Sketch, Span
-from fastapply.core.kinds import SOLID, every
+from fastapply.core.kinds import SOLID, Definition, every
 from fastapply.core.markers import Kind, marker
 from fastapply.core.plan import Replacement
 from fastapply.core.prose import deleted_names
 from fastapply.core.regex import regex
 from fastapply.core.shift import indent_of
-from fastapply.core.syntax import Definition, language_of, outline
+from fastapply.core.syntax import language_of, outline
 
 # What cannot be an English word: in backticks, of several words written as one, or called.
 _NAMED = regex(r"`([^`]+)`|\b([A-Za-z_$][\w$]*(?:_\w+|[a-z][A-Z]\w*|\(\)))")

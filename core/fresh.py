@@ -11,11 +11,11 @@ from typing import NamedTuple
 from fastapply.core.blocks import say
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
-from fastapply.core.kinds import CONTAINERS, SOLID, every
+from fastapply.core.kinds import CONTAINERS, SOLID, Definition, every
 from fastapply.core.plain import plain
 from fastapply.core.prose import cues
 from fastapply.core.regex import regex
-from fastapply.core.syntax import Definition, outline
+from fastapply.core.syntax import outline
 
 SAME_BODY = 0.8
 LIKE_BODY = 0.5

@@ -15,8 +15,7 @@ from fastapply.core.brackets import balance
 from fastapply.core.depths import closes
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
-from fastapply.core.kinds import SOLID, every
-from fastapply.core.syntax import Definition
+from fastapply.core.kinds import SOLID, Definition, every
 
 MOST_NAMESAKES = 6
 NO_COINCIDENCE = 2.0

@@ -1,10 +1,11 @@
-"""Kinds of definitions, and all definitions of an outline."""
+"""Definitions, their kinds, and all of them in an outline."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from fastapply.core.syntax import Definition
+from fastapply.core.edits import Span
 
 # Kinds that stand on their own, unlike keys, fields and variables, which come in runs.
 SOLID = frozenset(
@@ -48,6 +49,21 @@ CONTAINERS = frozenset(
         "type",
     ]
 )
+
+
+class Definition(NamedTuple):
+    """Something with a name: a function, class, key, rule, section ...
+
+    `span` are all its lines with the comments, decorators and attributes attached above it;
+    `header` the lines of its signature, up to where the body opens. `children` are the definitions
+    inside. Methods of Go are named ``Type.method``.
+    """
+
+    name: str
+    kind: str
+    span: Span
+    header: Span
+    children: tuple[Definition, ...] = ()
 
 
 def every(definitions: Iterable[Definition]) -> Iterator[Definition]:

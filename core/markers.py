@@ -373,8 +373,8 @@ def _stays(words: str) -> bool:
     if match is None:
         return False
     subject = match["subject"]
-    if re.match(_STOCK_START, subject):
-        return True
+    if re.match(_STOCK_START, subject) or (subject.isalnum() and words.startswith(f"{subject}:")):
+        return True  # said of the rest, or of what has that name
     return len(subject.split()) <= 14 and not re.search(_NOT_SAID_OF_CODE, subject)
 
 

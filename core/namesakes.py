@@ -17,13 +17,13 @@ from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
 from fastapply.core.fresh import fresh
 from fastapply.core.homes import Homes, homes
-from fastapply.core.kinds import CONTAINERS, DATA, SOLID, every
+from fastapply.core.kinds import CONTAINERS, DATA, SOLID, Definition, every
 from fastapply.core.overloads import overloaded
 from fastapply.core.pairs import import_pairs, is_complete, name_pairs
 from fastapply.core.plain import first_word, plain
 from fastapply.core.prose import deleted_names
 from fastapply.core.regex import regex
-from fastapply.core.syntax import Definition, dedented, faults, language_of, outline
+from fastapply.core.syntax import BRACES, dedented, faults, language_of, outline
 
 SCOPE = 1.0
 _QUOTED = regex(r"`([^`\n]+)`|\"([^\"\n]+)\"|'([\w ]+)'")
@@ -96,25 +96,9 @@ class Structure(NamedTuple):
         return block.worth((block.weight + SCOPE) / block.weight)
 
 
-def _unparsed(fragment: Fragment, lines: Sequence[str]) -> Structure:
-    """What can be told without a grammar: what opens a block after a blank line is a definition."""
-    shown = frozenset(map(plain, fragment.lines))
-    kept = [number for number in _openers(lines) if plain(lines[number]) not in shown]
-    joints = {place for number in _openers(fragment.lines) for place in (number - 1, number)}
-    return Structure(None, (), (), (), (), tuple(sorted(joints - {-1})), tuple(kept), ())
-
-
-def _openers(lines: Sequence[str]) -> Iterator[int]:
-    for number, line in enumerate(lines):
-        if line.rstrip().endswith("{") and not "".join(lines[max(number - 1, 0) : number]).strip():
-            yield number
-
-
 def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structure:
     """The structure of `fragment` and of the file's `lines`."""
-    language = language_of(path)
-    if language is None:
-        return _unparsed(fragment, lines)
+    language = language_of(path) or BRACES
     held = outline(lines, language)
     own = _own(fragment, language)
     namesakes = _by_name(held)

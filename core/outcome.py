@@ -7,13 +7,12 @@ from collections.abc import Sequence
 
 from fastapply.core.bindings import unbound
 from fastapply.core.depths import text_above
-from fastapply.core.kinds import SOLID, every
+from fastapply.core.kinds import SOLID, Definition, every
 from fastapply.core.plain import plain
 from fastapply.core.plan import apply_to_lines
 from fastapply.core.result import Reading
 from fastapply.core.scene import Scene
 from fastapply.core.shift import indent_of
-from fastapply.core.syntax import Definition
 
 DECLARE_ONCE = frozenset({"javascript", "typescript", "tsx"})
 """Where a scope must not declare a name twice."""

@@ -10,9 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from fastapply.core.kinds import SOLID
+from fastapply.core.kinds import SOLID, Definition
 from fastapply.core.regex import regex
-from fastapply.core.syntax import Definition
 
 _OVERLOAD = regex(r"\boverload(?:s|ed|ing)?\b[^`.\n]{0,40}`([\w:.~]+)", re.IGNORECASE)
 

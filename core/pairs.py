@@ -9,12 +9,11 @@ from fastapply.core.brackets import balance
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
 from fastapply.core.homes import MOST_NAMESAKES
-from fastapply.core.kinds import SOLID
+from fastapply.core.kinds import SOLID, Definition
 from fastapply.core.likeness import subject
 from fastapply.core.markers import inline_gap
 from fastapply.core.plain import first_word, plain
 from fastapply.core.regex import regex
-from fastapply.core.syntax import Definition
 
 HEADER = 1.2
 END = 1.2

@@ -13,7 +13,7 @@ from fastapply.core.blocks import FileIndex
 from fastapply.core.depths import closes
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
-from fastapply.core.kinds import SOLID, every
+from fastapply.core.kinds import SOLID, Definition, every
 from fastapply.core.namesakes import Structure
 from fastapply.core.pairs import leaves
 from fastapply.core.plan import Replacement
@@ -21,7 +21,6 @@ from fastapply.core.prose import Side, cues
 from fastapply.core.regex import regex
 from fastapply.core.shift import Shift, indent_of
 from fastapply.core.spots import Spot, among_imports, at_end, beside
-from fastapply.core.syntax import Definition
 
 _WORD = regex(r"[A-Za-z_$][\w$]*")
 _DECLARATION = regex(r"(?:export\s+)?(?:const|let|var|val|local|my|our|auto|final)\s")

@@ -18,10 +18,10 @@ from collections.abc import Iterator, Sequence
 
 from fastapply.core.account import Account
 from fastapply.core.changed import Changed
-from fastapply.core.kinds import SOLID
+from fastapply.core.kinds import SOLID, Definition
 from fastapply.core.result import Finding
 from fastapply.core.sightings import Section, aligned, sightings, squeeze
-from fastapply.core.syntax import Definition, outline
+from fastapply.core.syntax import outline
 
 
 def misplaced(changed: Changed, account: Account, language: str | None) -> Iterator[Finding]:

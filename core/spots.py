@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from fastapply.core.depths import closes
 from fastapply.core.edits import Span
+from fastapply.core.kinds import Definition
 from fastapply.core.namesakes import Structure
 from fastapply.core.plain import first_word
 from fastapply.core.prose import Side
 from fastapply.core.regex import regex
 from fastapply.core.shift import indent_of
-from fastapply.core.syntax import Definition
 
 _PACKAGE = regex(r"\s*(?:from|import|using|use)\s+(\.|\w+\b(?!\s+from\b))")
 _QUOTED = regex(r"[\"']([^\"']+)[\"']")

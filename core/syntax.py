@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fastapply.core.astray import astray_near, astray_rows
 from fastapply.core.edits import Span
 from fastapply.core.hollow import hollow_near, hollow_rows
+from fastapply.core.kinds import Definition
 from fastapply.core.languages import (
     BY_FILE_NAME,
     BY_INTERPRETER,
@@ -30,6 +31,8 @@ from fastapply.core.stray import stray_rows
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
+BRACES = "braces"
+"""Stands for the language of a text that no grammar parses: what its braces hold is known."""
 _CALLABLE = frozenset({"function", "method", "test"})
 _LOCAL_INSIDE = frozenset({"variable", "key", "import", "type"})
 _MAY_HOLD_A_FUNCTION = frozenset(
@@ -51,21 +54,6 @@ _NOT_OF_THE_HEADER = frozenset(
 # What a line with a comment may begin with where the comment belongs to nothing below it.
 _AFTER_CODE = ("}", ")", "]", "_", "$", "\\", "#!")
 _LARGEST_WRAPPED = 2000
-
-
-class Definition(NamedTuple):
-    """Something with a name: a function, class, key, rule, section ...
-
-    `span` are all its lines with the comments, decorators and attributes attached above it;
-    `header` the lines of its signature, up to where the body opens. `children` are the definitions
-    inside. Methods of Go are named ``Type.method``.
-    """
-
-    name: str
-    kind: str
-    span: Span
-    header: Span
-    children: tuple[Definition, ...] = ()
 
 
 class Fault(NamedTuple):
@@ -93,6 +81,10 @@ def language_of(path: str, first_line: str = "") -> str | None:
 
 def outline(lines: Sequence[str], language: str) -> tuple[Definition, ...]:
     """The definitions of a text or fragment, outermost first; none for an unknown language."""
+    if language == BRACES:
+        from fastapply.core.bracing import outline_of_braces
+
+        return outline_of_braces(lines)
     grammar = GRAMMARS.get(language)
     if grammar is None:
         return ()
