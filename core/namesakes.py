@@ -20,6 +20,7 @@ from fastapply.core.homes import Homes, homes
 from fastapply.core.kinds import CONTAINERS, DATA, SOLID, Definition, every
 from fastapply.core.overloads import overloaded
 from fastapply.core.pairs import import_pairs, is_complete, name_pairs
+from fastapply.core.passed import passed_over
 from fastapply.core.plain import first_word, plain
 from fastapply.core.prose import deleted_names
 from fastapply.core.regex import regex
@@ -36,9 +37,9 @@ class Structure(NamedTuple):
     `own` are the fragment's definitions, `held` the file's. `pairs` are one-line blocks: headers
     and last lines of definitions of one name. `fresh` are the spans of definitions the file has
     not. `joints` are positions of the fragment between two definitions; `definitions` the header
-    lines of the file's definitions that nothing says are deleted, and first lines of comments above
-    those shown without; `scopes` the spans of the file that the prose names. `homes` are the spans
-    that the fragment's lines may stand in.
+    lines of the file's definitions that nothing says are deleted, `passed` the first lines of
+    documentation of those shown without; `scopes` the spans of the file that the prose names.
+    `homes` are the spans that the fragment's lines may stand in.
     """
 
     language: str | None
@@ -51,6 +52,7 @@ class Structure(NamedTuple):
     scopes: tuple[Span, ...]
     overloaded: frozenset[str] = frozenset()
     homes: Homes = ()
+    passed: tuple[int, ...] = ()
 
     @property
     def headers(self) -> tuple[int, ...]:
@@ -104,9 +106,9 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
     namesakes = _by_name(held)
     overloads = overloaded(own, held, fragment.prose)
     stones = name_pairs(fragment, own, namesakes, lines, overloads)
+    passed = [*passed_over(fragment, every(own), namesakes, lines)]
     joints = {*_joints(fragment, own, namesakes, lines), *_seams(own, language)}
-    kept = {*_kept(fragment, own, held, (lines, language))}
-    kept |= {*_passed_comments(fragment, every(own), namesakes, lines)}
+    joints |= {each.joint for each in passed}
     return Structure(
         language,
         own,
@@ -114,10 +116,11 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
         (*stones, *import_pairs(fragment, own, held, lines)),
         tuple(fresh(fragment, own, held, (lines, language))),
         tuple(sorted(joints)),
-        tuple(sorted(kept)),
+        tuple(sorted(_kept(fragment, own, held, (lines, language)))),
         tuple(_scopes(fragment.prose, held)),
         overloads,
         homes(fragment, own, namesakes),
+        tuple(each.line for each in passed),
     )
 
 
@@ -175,26 +178,6 @@ def _kept(
         solid = each.kind in SOLID or each.header.start in top
         if solid and not (is_shown or is_statement or names & said):
             yield each.header.start
-
-
-def _passed_comments(
-    fragment: Fragment,
-    own: Iterable[Definition],
-    namesakes: Mapping[str, Sequence[Definition]],
-    lines: Sequence[str],
-) -> Iterator[int]:
-    """First lines of block comments above the file's definitions, which the fragment passes over.
-
-    It shows the definition right after the blank lines below another, without its comment.
-    """
-    for each in own:
-        at = each.span.start
-        if at < each.header.start or at < 2 or fragment.lines[at - 1].strip():
-            continue
-        for other in namesakes.get(each.name, ()):
-            first = other.span.start
-            if other.kind in SOLID and lines[first].lstrip().startswith("/*"):
-                yield first
 
 
 def _top(definitions: Sequence[Definition], language: str | None) -> Iterator[int]:

@@ -31,11 +31,15 @@ MOST_REFLOWED = 16
 
 
 class Marks(NamedTuple):
-    """Positions that matter: the fragment's gaps and joints, the file's definitions."""
+    """Positions that matter: the fragment's gaps and joints, the file's definitions.
+
+    `passed` are the first lines of documentation that the fragment passes over.
+    """
 
     gaps: Collection[int]
     joints: Collection[int] = ()
     definitions: Collection[int] = ()
+    passed: Collection[int] = ()
 
 
 class Terrain(NamedTuple):
@@ -43,8 +47,9 @@ class Terrain(NamedTuple):
 
     `gaps` are the fragment's gaps. `joints` are positions of the fragment where one whole
     definition ends and another begins: a silent gap may be there. `definitions` are the first
-    lines of the file's definitions, rising: to lose one costs more than to lose a line. `known` are
-    the costs of steps taken before: a chain is looked for many times over.
+    lines of the file's definitions, rising: to lose one costs more than to lose a line, as it does
+    for documentation that is `passed` over. `known` are the costs of steps taken before: a chain is
+    looked for many times over.
     """
 
     fragment: tuple[str, ...]
@@ -52,6 +57,7 @@ class Terrain(NamedTuple):
     gaps: tuple[int, ...]
     joints: tuple[int, ...]
     definitions: tuple[int, ...]
+    passed: tuple[int, ...]
     newness: tuple[float, ...]
     shown: tuple[int, ...]
     held: tuple[int, ...]
@@ -80,7 +86,8 @@ class Terrain(NamedTuple):
             tuple(file),
             tuple(sorted(marks.gaps)),
             tuple(sorted(marks.joints)),
-            tuple(sorted(marks.definitions)),
+            tuple(sorted({*marks.definitions, *marks.passed})),
+            tuple(sorted(marks.passed)),
             tuple(accumulate(costs, initial=0.0)),
             tuple(accumulate((bool(line.strip()) for line in fragment), initial=0)),
             ground.held,
@@ -102,11 +109,11 @@ class Terrain(NamedTuple):
 
     def lost(self, start: int, stop: int) -> int:
         """How many definitions of the file begin in [start, stop)."""
-        return bisect_left(self.definitions, stop) - bisect_left(self.definitions, start)
+        return _count(self.definitions, start, stop)
 
     def came(self, start: int, stop: int, headers: Sequence[int]) -> int:
         """How many of the fragment's definitions, by their `headers`, begin in [start, stop)."""
-        return bisect_left(headers, stop) - bisect_left(headers, start)
+        return _count(headers, start, stop)
 
     def is_silent(self, before: Block, after: Block) -> bool:
         """Whether the step between two blocks is better read as a gap the model did not mark."""
@@ -218,7 +225,8 @@ class Terrain(NamedTuple):
         if self._is_reflow(before, after):
             return CHANGE / 2
         lost = self.lost(before.end, after.place)
-        kept = min(lost, _any_count(self.joints, before.stop, after.start))
+        named = lost - _count(self.passed, before.end, after.place)
+        kept = min(named, _count(self.joints, before.stop, after.start + 1))
         loss = (
             LOST_LINE * min(old, new, 12)
             + LOST_UNREPLACED * min(excess, 12)
@@ -314,5 +322,6 @@ def _any_within(positions: Sequence[int], start: int, stop: int) -> bool:
     return found < len(positions) and positions[found] <= stop
 
 
-def _any_count(positions: Sequence[int], start: int, stop: int) -> int:
-    return bisect_left(positions, stop + 1) - bisect_left(positions, start)
+def _count(positions: Sequence[int], start: int, stop: int) -> int:
+    """How many of `positions`, which rise, lie in [start, stop)."""
+    return bisect_left(positions, stop) - bisect_left(positions, start)
