@@ -17,6 +17,7 @@ from fastapply.core.outcome import DECLARE_ONCE
 from fastapply.core.pairs import leaves
 from fastapply.core.plain import plain
 from fastapply.core.regex import regex
+from fastapply.core.rungs import is_comment
 from fastapply.core.scene import Scene
 from fastapply.core.shift import indent_of
 from fastapply.core.terrain import Terrain
@@ -25,6 +26,7 @@ from fastapply.core.widening import layout_of
 
 _QUOTED = regex(r"\"[^\"]*\"|'[^']*'")
 _DECLARATION = regex(r"^(\s*)(?:const|let)\s+(\w+)")
+_DOCUMENTATION = ('"""', "'''")
 MANY_CHANGED = 5
 LEAST = 0.3
 """What a line says (`blocks.say`) at most that any block may end or begin with."""
@@ -51,6 +53,7 @@ def is_doubtful(scene: Scene, chain: Chain) -> bool:
         or any(_cuts_off(scene, run) for run in runs)
         or any(_guards_what_goes(scene, run, terrain) for run in runs)
         or any(_takes_lines(scene, run) for run in runs)
+        or any(_only_tells(scene, run) for run in runs)
         or _misses_context(scene, chain)
         or _stops_short(scene, chain)
     )
@@ -144,6 +147,29 @@ def _takes_lines(scene: Scene, run: Stretch) -> bool:
         return False
     depth = len(indent_of(lines[new[-1]])) + block.shift
     return depth == len(indent_of(file[above])) < len(indent_of(file[block.place]))
+
+
+def _only_tells(scene: Scene, run: Stretch) -> bool:
+    """Whether nothing but comments comes in the place of more lines of code than they are.
+
+    They rather stand for that code, in words no marker has, unless they are the code itself, or
+    about a line below that changes.
+    """
+    lines, file = scene.fragment.lines, scene.file.lines
+    for before, after in pairwise(run.blocks):
+        new = [line.strip() for line in lines[before.stop : after.start] if line.strip()]
+        if not new or scene.is_changed(after) or not all(map(_is_remark, new)):
+            continue
+        gone = (line.strip() for line in file[before.end : after.place])
+        code = [line for line in gone if line and not is_comment(line)]
+        if len(code) > len(new) and not any(old in line for old in code for line in new):
+            return True
+    return False
+
+
+def _is_remark(line: str) -> bool:
+    """Whether a line is a comment, and not a string that documents something."""
+    return is_comment(line) and not line.startswith(_DOCUMENTATION)
 
 
 def _declares_again(scene: Scene, run: Stretch, terrain: Terrain) -> bool:
