@@ -54,9 +54,21 @@ def fresh(
                 and _stands_alone(fragment, each, language)
                 and not _is_renamed(fragment, each, old, lines)
             ):
-                yield each.span
+                yield _without_old_tail(fragment, each, there)
 
     yield from walk(own)
+
+
+def _without_old_tail(fragment: Fragment, own: Definition, there: Collection[str]) -> Span:
+    """The span of a definition, but for what the file has at the end of a section up to a gap.
+
+    Nothing closes a section: a new heading comes above old lines, which are shown as context.
+    """
+    start, stop = own.span.start, own.span.stop
+    if own.kind == "section" and stop in fragment.gaps:
+        while stop > own.header.stop and plain(fragment.lines[stop - 1]) in there:
+            stop -= 1
+    return Span(start, stop)
 
 
 class _Old(NamedTuple):
