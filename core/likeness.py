@@ -91,6 +91,11 @@ _TYPED = regex(
         (?P<name>[A-Za-z_]\w*)\s*(?:\[[^\]]*\])*\s*(?:=(?!=)|;\s*$)""",
     re.VERBOSE,
 )
+_DECLARED = regex(
+    r"""\s*(?P<word>[A-Za-z_]\w*)\s+(?P<called>[A-Za-z_][\w.]*)\s*\(
+        | \s*(?:[A-Z]{2,}\s+){2,}(?P<named>[\w.]+)""",
+    re.VERBOSE,
+)
 _LABEL = regex(r"^\s*(?:case|when)\s+(.+?)\s*(?:(?<!:):(?!:)|=>|->|then\b|$)")
 _BRANCH = regex(r"^[}\s]*(?:elif|elsif|elseif|else if|except|catch|rescue)\b")
 _TEST = regex(r"^(?:if|unless)\b")
@@ -99,7 +104,10 @@ _FROM = regex(r"^\s*from\s+([\w.]+)\s+import\b")
 
 
 def subject(line: str) -> str:
-    """What a line is about: the name it binds, calls or opens, its case, or what it imports."""
+    """What a line is about: the name it binds, calls or opens, its case, or what it imports.
+
+    Before a name may stand what declares it, ``rpc Find(``, ``CREATE INDEX by_name``.
+    """
     source = _SOURCE.match(line) or _FROM.match(line)
     if source:
         return f"import {source.group(1)}"
@@ -109,6 +117,9 @@ def subject(line: str) -> str:
     typed = typed_name(line)
     if typed:
         return typed
+    declared = _DECLARED.match(line)
+    if declared and declared["word"] not in _NO_TYPES and declared["called"] not in _KEYWORDS:
+        return declared["called"] or declared["named"]
     name = _SUBJECT.match(line.strip())
     return name.group(1) if name and name.group(1) not in _KEYWORDS else ""
 
