@@ -68,6 +68,7 @@ class Race:
         stage = self.stage
         region = whole_region(job.original.lines, job.edit, job.plan)
         page = stage.page(job, region, job.final.lines)
+        stage.begin(page)
         loop = stack.enter_context(open_loop(stage.model, [page.asked], [page.limit], stage.clock))
         whole = WholeFile(stage, page, loop, merged=job.plan is not None)
         whole.warm_up()

@@ -50,8 +50,8 @@ def _write(
 ) -> tuple[Effort, list[tuple[Region, Sequence[str]]]]:
     """Regions at once: what they took, and the lines of each, as they were where it is no text."""
     prompts, limits = [page.asked for page in pages], [page.limit for page in pages]
+    stage.begin(pages[0])
     with open_loop(stage.model, prompts, limits, stage.clock) as loop:
-        stage.begin(pages[0])
         prompt_seconds = loop.read()
         drafters = [stage.drafter(page, merged=merged) for page in pages]
         timed = loop.write([*map(stage.decoding, pages, drafters)])

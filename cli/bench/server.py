@@ -50,10 +50,10 @@ class Servers:
 
     def write(self, speculation: str, whole: WholeFile) -> Effort:
         """Let the server with this kind of speculation write the answer; else `ModelError`."""
+        whole.stage.begin(whole.page)
         if speculation not in self._urls:
             started = _running(self._command(speculation))
             self._urls[speculation] = self._stack.enter_context(started)
-        whole.stage.begin(whole.page)
         said = _post(f"{self._urls[speculation]}/completion", _request(whole))
         try:
             return _effort(said, whole)
@@ -111,8 +111,8 @@ def _running(command: list[str]) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    here = Path(command[0]).resolve().parent
-    environment = os.environ | {"LD_LIBRARY_PATH": str(here)}
+    places = [str(Path(command[0]).resolve().parent), os.environ.get("LD_LIBRARY_PATH", "")]
+    environment = os.environ | {"LD_LIBRARY_PATH": os.pathsep.join(filter(None, places))}
     with tempfile.TemporaryFile() as log:
         try:
             process = subprocess.Popen(

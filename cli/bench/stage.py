@@ -29,7 +29,7 @@ class Prompter(Protocol):
         """The prompt of a task whose answer shall be `answer`."""
 
     def begin(self, asked: Sequence[Token]) -> None:
-        """The answer to `asked` is the next to be written."""
+        """The answer to `asked` is the next to be written; its memory is not made yet, or there."""
 
 
 @dataclass(frozen=True, slots=True)

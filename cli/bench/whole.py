@@ -32,7 +32,6 @@ class WholeFile:
 
     def warm_up(self) -> None:
         """Find the answer."""
-        self.stage.begin(self.page)
         self.loop.read()
         plain = not self.stage.model.can_rewind
         drafter = PlainDrafter() if plain else self.stage.drafter(self.page, merged=self.merged)
