@@ -11,7 +11,7 @@ from typing import NamedTuple
 from fastapply.core.blocks import say
 from fastapply.core.edits import Span
 from fastapply.core.fragment import Fragment
-from fastapply.core.kinds import CONTAINERS, SOLID, Definition, every
+from fastapply.core.kinds import CONTAINERS, DATA, SOLID, Definition, every
 from fastapply.core.plain import plain
 from fastapply.core.prose import cues
 from fastapply.core.regex import regex
@@ -39,13 +39,13 @@ def fresh(
     `file` are its lines and its language.
     """
     lines, language = file
-    names = {each.name for each in every(held) if each.kind in SOLID}
+    names = {each.name for each in every(held) if _is_one(each, language)}
     there = set(map(plain, lines))
     old = _sorted_out(fragment, held, lines)
 
     def walk(definitions: Sequence[Definition]) -> Iterator[Span]:
         for each in definitions:
-            if each.kind not in SOLID:
+            if not _is_one(each, language):
                 continue
             if each.name in names or _is_scope(fragment, each, names):
                 yield from walk(each.children)
@@ -57,6 +57,11 @@ def fresh(
                 yield _without_old_tail(fragment, each, there)
 
     yield from walk(own)
+
+
+def _is_one(definition: Definition, language: str) -> bool:
+    """Whether it stands on its own; in data what takes several lines does: a job, a service."""
+    return definition.kind in SOLID or (language in DATA and len(definition.span) > 1)
 
 
 def _without_old_tail(fragment: Fragment, own: Definition, there: Collection[str]) -> Span:
@@ -127,8 +132,8 @@ def _is_renamed(fragment: Fragment, own: Definition, old: _Old, lines: Sequence[
     """
     from rapidfuzz import fuzz
 
-    common = Counter(map(plain, lines))
-    said = Counter(map(plain, fragment.lines[own.header.stop : own.span.stop]))
+    common = Counter(map(_pair, lines))
+    said = Counter(map(_pair, fragment.lines[own.header.stop : own.span.stop]))
 
     def weight(shared: Counter[str]) -> float:
         """What lines say, those less that many definitions have."""
@@ -136,14 +141,15 @@ def _is_renamed(fragment: Fragment, own: Definition, old: _Old, lines: Sequence[
 
     total = weight(said)
     header = plain(fragment.lines[own.header.start])
-    elided = any(own.span.start < gap < own.span.stop for gap in fragment.gaps)
+    is_cut = own.kind not in SOLID and own.span.stop == len(fragment.lines)  # nothing closes data
+    elided = is_cut or any(own.span.start < gap < own.span.stop for gap in fragment.gaps)
 
     def share(other: Definition) -> float:
         """How much of what the definition says, `other` says."""
         much_longer = not elided and len(other.span) > 2 * len(own.span)
         if other.kind != own.kind or much_longer or not total:
             return 0.0
-        there = Counter(map(plain, lines[other.span.start : other.span.stop]))
+        there = Counter(map(_pair, lines[other.span.start : other.span.stop]))
         return weight(said & there) / total
 
     shares = [(share(each), each) for each in old.open]
@@ -160,3 +166,8 @@ def _is_renamed(fragment: Fragment, own: Definition, old: _Old, lines: Sequence[
         )
         for each, other in shares
     )
+
+
+def _pair(line: str) -> str:
+    """The plain line, also where it is the first of an item of a list: others may come before."""
+    return plain(line).removeprefix("- ")
