@@ -261,7 +261,8 @@ def _definitions(root: Node, grammar: Grammar) -> tuple[list[_Found], dict[int, 
             if described is not None and not (inside and described[0] in _LOCAL_INSIDE):
                 found.append(_Found(node, holder or node, *described))
         holds = type_ in holders
-        if not holds and node.start_point.row == node.end_point.row:
+        last = node.end_point.row if described is None else _last_row(node)
+        if not holds and node.start_point.row == last:
             continue
         children = node.named_children
         inside = inside or (described is not None and described[0] in ("function", "method"))
