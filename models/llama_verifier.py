@@ -21,12 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastapply.core.errors import ContextTooSmallError, ModelError
-from fastapply.models.constraint import Allowed
-from fastapply.models.guide import Weighed
 from fastapply.models.interrupts import held_interrupts
 from fastapply.models.llama import LlamaModel, last_words
 from fastapply.models.llama_batch import BATCH, Row, Rows
 from fastapply.models.llama_beginning import Beginning
+from fastapply.models.llama_choices import Chooser
 from fastapply.models.speculate import BRANCHES, Ask, Run
 from fastapply.models.tokens import Token
 
@@ -82,6 +81,11 @@ class LlamaVerifier:
         self._saved = [0] * slots
         self._most, self._most_asked = min(BATCH, room), most_asked(model)
         self._batch = Rows(BATCH, 1 + BRANCHES)
+        self._chooser = Chooser(model.threads if model.offloads else 1)
+
+    def close(self) -> None:
+        """End what it started; the context is not its own to free."""
+        self._chooser.close()
 
     def verify(self, asks: Mapping[int, Ask]) -> dict[int, list[Token]]:
         """Take in what is asked for by slot; the greedy choices wanted (`serve.Verifier`)."""
@@ -249,7 +253,7 @@ class LlamaVerifier:
         if asked:
             yield from zip(
                 (at for at, _ in asked),
-                _choices(self._logits(len(asked)), [allowed for _, allowed in asked]),
+                self._chooser.choices(self._logits(len(asked)), [allowed for _, allowed in asked]),
                 strict=True,
             )
 
@@ -277,18 +281,6 @@ def _rows(run: Run, start: int, sequences: tuple[int, ...]) -> Iterator[Row]:
     questions = dict(run.questions)
     for at, token in enumerate(run.tokens):
         yield Row(token, start + at, sequences, at in questions, questions.get(at))
-
-
-def _choices(logits: NDArray[np.float32], asked: Sequence[Allowed]) -> Iterator[Token]:
-    """The best token of each row, among what is allowed there."""
-    for row, allowed in zip(logits, asked, strict=True):
-        if allowed is None:
-            yield int(row.argmax())
-        elif isinstance(allowed, Weighed):
-            yield allowed.choice(row)
-        else:
-            among = sorted(allowed)  # of equals the first, as argmax takes it
-            yield among[int(row[among].argmax())]
 
 
 def most_asked(model: LlamaModel) -> int:
@@ -336,7 +328,9 @@ def open_verifier(
             f"llama.cpp cannot make a context of {params.n_ctx} tokens for {model.name}"
             f"{last_words() or ': perhaps there is too little memory'}"
         )
+    verifier = LlamaVerifier(context, model, slots, int(params.n_ctx) - spare, beginning)
     try:
-        yield LlamaVerifier(context, model, slots, int(params.n_ctx) - spare, beginning)
+        yield verifier
     finally:
+        verifier.close()
         ll.llama_free(context)

@@ -45,13 +45,19 @@ def costs(
     """A row for each size: medians in milliseconds, and in single steps."""
     tokens = some_tokens(model, held + max(sizes))
     times: dict[int, list[tuple[float, float]]] = {size: [] for size in sizes}
+    start = time.perf_counter()
     with open_verifier(model, len(tokens)) as verifier:
+        opened = time.perf_counter() - start
         verifier.verify({0: Ask(Run(tokens[:held]))})
-        for number in range(-1, rounds):  # the first warms up
+        read = time.perf_counter() - start - opened
+        first, _ = one_batch(verifier, tokens[held:], held)
+        for number in range(-1, rounds):  # one more to warm up
             for size in sizes:
                 took = one_batch(verifier, tokens[held : held + size], held)
                 if number >= 0:
                     times[size].append(took)
+    print(f"context made in {1000 * opened:.1f} ms, {held} tokens read in {1000 * read:.1f} ms")
+    print(f"the first batch of {max(sizes)} took {1000 * first:.1f} ms")
     whole = {size: 1000 * median(all_of_it for all_of_it, _ in times[size]) for size in sizes}
     inside = {size: 1000 * median(inner for _, inner in times[size]) for size in sizes}
     return [
