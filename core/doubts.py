@@ -35,7 +35,9 @@ LIKE = 50
 FAR = 200
 """How many lines away a declaration is looked for."""
 TELLING = 1.2
-"""What a line says (`blocks.say`) that is no coincidence when the file has it too."""
+"""What a line says (`blocks.say`) that is no coincidence when the file has it too..."""
+FAIRLY_TELLING = 0.5
+"""...and where it has it in the definition that the fragment shows it in."""
 
 
 def is_doubtful(scene: Scene, chain: Chain) -> bool:
@@ -290,12 +292,15 @@ def _misses_context(scene: Scene, chain: Chain) -> bool:
     Sections are shown with context around; to take it for new would double it.
     """
     found = {number for block in chain.blocks for number in block.numbers} | scene.fresh_lines
-    lines = scene.fragment.lines
+    lines, homes = scene.fragment.lines, scene.structure.homes
     for section in scene.fragment.sections:
         shown = [n for n in range(section.start, section.stop) if lines[n].strip()]
         for number in {*shown[:1], *shown[-1:]} - found:
             key = plain(lines[number])
-            if len(scene.file.places.get(key, ())) == 1 and say(key) > TELLING:
+            places = scene.file.places.get(key, ())
+            home = homes[number] if homes else ()
+            at_home = not home or any(h.start <= place < h.stop for h in home for place in places)
+            if len(places) == 1 and say(key) > (FAIRLY_TELLING if at_home else TELLING):
                 return True
     return False
 
