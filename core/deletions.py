@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from fastapply.core.edits import Sketch, Span
-from fastapply.core.kinds import SOLID, Definition, every
+from fastapply.core.kinds import DATA, SOLID, Definition, every
 from fastapply.core.markers import Kind, marker
 from fastapply.core.plan import Replacement
 from fastapply.core.prose import deleted_names
@@ -57,7 +57,7 @@ def _spans(lines: Sequence[str], names: Collection[str], path: str) -> tuple[Spa
         places |= {
             _with_blanks(lines, each.span)
             for each in held
-            if _goes_as_one(each) and name in (each.name, each.name.rsplit(".", 1)[-1])
+            if _goes_as_one(each, language) and name in (each.name, each.name.rsplit(".", 1)[-1])
             if not _is_named_outside(lines, each.span, name)
         }
         if len(places) == 1:
@@ -66,10 +66,14 @@ def _spans(lines: Sequence[str], names: Collection[str], path: str) -> tuple[Spa
     return tuple(span for n, span in enumerate(spans) if n == 0 or span.start > spans[n - 1].stop)
 
 
-def _goes_as_one(definition: Definition) -> bool:
-    """Whether it is more than a line among others: a definition, or a value of several lines."""
+def _goes_as_one(definition: Definition, language: str | None) -> bool:
+    """Whether it is more than a line among others: a definition, a value of several lines, a key.
+
+    JSON's keys need their commas seen to.
+    """
     several = definition.kind == "variable" and len(definition.span) > 1
-    return definition.kind in SOLID or several
+    is_key = definition.kind == "key" and language in DATA - {"json"}
+    return definition.kind in SOLID or several or is_key
 
 
 def _is_named_outside(lines: Sequence[str], span: Span, name: str) -> bool:
