@@ -56,6 +56,7 @@ def is_doubtful(scene: Scene, chain: Chain) -> bool:
         or any(_guards_what_goes(scene, run, terrain) for run in runs)
         or any(_takes_lines(scene, run) for run in runs)
         or any(_only_tells(scene, run) for run in runs)
+        or any(_leaves_old_beside_new(scene, run) for run in runs)
         or _misses_context(scene, chain)
         or _stops_short(scene, chain)
     )
@@ -149,6 +150,23 @@ def _takes_lines(scene: Scene, run: Stretch) -> bool:
         return False
     depth = len(indent_of(lines[new[-1]])) + block.shift
     return depth == len(indent_of(file[above])) < len(indent_of(file[block.place]))
+
+
+def _leaves_old_beside_new(scene: Scene, run: Stretch) -> bool:
+    """Whether what the stretch ends with is about the same as the one line that a block holds.
+
+    Nothing says that the old line goes, but a block is not there to do a thing twice.
+    """
+    lines, file = scene.fragment.lines, scene.file.lines
+    new = [n for n in range(run.blocks[-1].stop, run.stop) if lines[n].strip()]
+    if not new or run.stop in scene.fragment.gaps or run.end >= len(file):
+        return False
+    about, last = subject(lines[new[-1]]), file[run.end]
+    depth = len(indent_of(lines[new[-1]])) + run.blocks[-1].shift
+    if not about or subject(last) != about or len(indent_of(last)) != depth:
+        return False
+    above, rest = text_above(file, run.end), next(filter(str.strip, file[run.end + 1 :]), "")
+    return above >= 0 and max(len(indent_of(file[above])), len(indent_of(rest))) < depth
 
 
 def _only_tells(scene: Scene, run: Stretch) -> bool:
