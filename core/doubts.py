@@ -16,6 +16,7 @@ from fastapply.core.likeness import subject
 from fastapply.core.outcome import DECLARE_ONCE
 from fastapply.core.pairs import leaves
 from fastapply.core.plain import plain
+from fastapply.core.prose import tells_of_deletion
 from fastapply.core.regex import regex
 from fastapply.core.rungs import is_comment
 from fastapply.core.scene import Scene
@@ -332,7 +333,7 @@ def _goes_on(scene: Scene, places: Mapping[int, int], line: int) -> bool:
 def _stops_short(scene: Scene, chain: Chain) -> bool:
     """Whether a section is a definition, without a gap, and its end in the file is not shown.
 
-    The rest may go, or the fragment may just end there.
+    The rest may go, or the fragment may just end there, as it does in a table that nothing closes.
     """
     opening = {
         next((n for n in range(section.start, section.stop) if scene.fragment.lines[n].strip()), -1)
@@ -349,6 +350,8 @@ def _stops_short(scene: Scene, chain: Chain) -> bool:
         there = held.get(own.name)
         if own.kind not in SOLID or there is None or last not in places:
             continue
+        if own.kind == "table" and not tells_of_deletion(scene.fragment.prose):
+            continue  # a key is shown under the name of its table
         if not {span.start, own.header.start} & opening or _goes_on(scene, places, last):
             continue
         if any(span.start <= gap <= span.stop for gap in scene.fragment.gaps):

@@ -101,8 +101,8 @@ def _unbinds(scene: Scene, reading: Reading) -> bool:
 
 
 def _repeated(definitions: Sequence[Definition], lines: Sequence[str]) -> frozenset[str]:
-    """The headers that several definitions of one scope have."""
-    solid = (each for each in definitions if each.kind in SOLID)
-    counts = Counter(plain(lines[each.header.start]) for each in solid)
+    """The headers that several definitions of one scope have; TOML's ``[[rows]]`` are to."""
+    solid = (plain(lines[each.header.start]) for each in definitions if each.kind in SOLID)
+    counts = Counter(header for header in solid if not header.startswith("[["))
     inner = (_repeated(each.children, lines) for each in definitions)
     return frozenset(header for header, count in counts.items() if count > 1).union(*inner)

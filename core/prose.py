@@ -115,6 +115,11 @@ def deleted_names(prose: str) -> frozenset[str]:
     return frozenset(_ARGUMENTS.sub("", name) for name in names)
 
 
+def tells_of_deletion(prose: str) -> bool:
+    """Whether `prose` says of anything that it goes."""
+    return any(stem in prose.lower() for stem in ("delet", "remov", "drop"))
+
+
 def cues(prose: str) -> Iterator[Cue]:
     """The places that `prose` names, most telling first: beside something, then within it."""
     lowered = prose.lower()
