@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from fastapply.core.blocks import Block
@@ -39,7 +40,8 @@ class Structure(NamedTuple):
     not. `joints` are positions of the fragment between two definitions; `definitions` the header
     lines of the file's definitions that nothing says are deleted, `passed` the first lines of
     documentation of those shown without; `scopes` the spans of the file that the prose names.
-    `homes` are the spans that the fragment's lines may stand in.
+    `homes` are the spans that the fragment's lines may stand in. `file_name` is what prose may call
+    the file.
     """
 
     language: str | None
@@ -53,6 +55,7 @@ class Structure(NamedTuple):
     overloaded: frozenset[str] = frozenset()
     homes: Homes = ()
     passed: tuple[int, ...] = ()
+    file_name: str = ""
 
     @property
     def headers(self) -> tuple[int, ...]:
@@ -121,6 +124,7 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
         overloads,
         homes(fragment, own, namesakes),
         tuple(each.line for each in passed),
+        PurePosixPath(path).name,
     )
 
 

@@ -42,6 +42,8 @@ def place_loose(
     lines = _trimmed(fragment.lines[loose.start : loose.stop])
     if not lines:
         return Replacement(loose.low, loose.low, ())
+    if not any(map(str.strip, file.lines)):
+        return Replacement(0, len(file.lines), lines)
     imports = among_imports(lines, file.lines, structure)
     ways = (
         _told(loose, fragment, file, structure),
@@ -66,7 +68,7 @@ def _told(
 ) -> tuple[Spot, ...]:
     """The spots of the first cue of the prose that names something of the file."""
     for cue in cues(fragment.prose):
-        if cue.name is None:
+        if cue.name is None or cue.name == structure.file_name:
             return (at_end(file.lines),) if cue.side is Side.END else (Spot(0, 0),)
         spans = _named(cue.name, file, structure)
         if len(spans) == 1:
@@ -189,12 +191,13 @@ def _enclosing(
 
 
 def _at_least(kept: int, loose: Loose, fragment: Fragment) -> tuple[int, int]:
-    """How many blank lines come above and below: as many as are `kept`, or shown at a gap."""
+    """How many blank lines come above and below: as many as are `kept`, or shown at an end."""
     shown = fragment.lines[loose.start], fragment.lines[loose.stop - 1]
-    gaps = loose.start in fragment.gaps, loose.stop in fragment.gaps
+    ends = fragment.gaps | {0, len(fragment.lines)}
+    are_ends = loose.start in ends, loose.stop in ends
     above, below = (
-        max(kept, int(is_gap and not line.strip()))
-        for line, is_gap in zip(shown, gaps, strict=True)
+        max(kept, int(is_end and not line.strip()))
+        for line, is_end in zip(shown, are_ends, strict=True)
     )
     return above, below
 

@@ -39,7 +39,7 @@ _CUES = (
     (
         Side.END,
         r"\b(?:(?:at|to)\s+the\s+(?:very\s+)?(?:end|bottom)\s+(?:of|in)|"
-        r"(?:(?:as\s+the\s+)?last\s+(?:\w+\s+)?(?:in|of))|append(?:ed)?\s+to|end\s+of)\b",
+        r"(?:(?:as\s+the\s+)?last\s+(?:\w+\s+)?(?:in|of))|append(?:ed)?(?:\s+\w+){0,3}?\s+to|end\s+of)\b",
     ),
     (
         Side.TOP,
