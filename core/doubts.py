@@ -54,7 +54,6 @@ def is_doubtful(scene: Scene, chain: Chain) -> bool:
         or _lands_elsewhere(scene, chain, runs)
         or any(_holds_both(scene, run) for run in runs)
         or any(_cuts_off(scene, run) for run in runs)
-        or any(_guards_what_goes(scene, run, terrain) for run in runs)
         or any(_takes_lines(scene, run) for run in runs)
         or any(_only_tells(scene, run) for run in runs)
         or any(_leaves_old_beside_new(scene, run) for run in runs)
@@ -95,28 +94,6 @@ def _opens(lines: Sequence[str]) -> bool:
     """Whether the second of `lines` that is not blank is indented deeper than the first."""
     indents = [len(indent_of(line)) for line in islice(filter(str.strip, lines), 2)]
     return indents[:1] < indents[1:]
-
-
-def _guards_what_goes(scene: Scene, run: Stretch, terrain: Terrain) -> bool:
-    """Whether the file's way out ends the stretch in a new block, for more lines than come.
-
-    A guard leaves as the code after it does, which rather stays.
-    """
-    lines, file = scene.fragment.lines, scene.file.lines
-    if len(run.blocks) < 2 or any(map(str.strip, lines[run.blocks[-1].stop : run.stop])):
-        return False
-    before, after = run.blocks[-2:]
-    gone = terrain.held[after.place] - terrain.held[before.end]
-    return (
-        leaves(lines[after.start])
-        and _is_deeper(lines[after.start], lines[before.stop - 1])
-        and not _is_deeper(file[after.place], file[before.end - 1])
-        and gone > terrain.shown[after.start] - terrain.shown[before.stop]
-    )
-
-
-def _is_deeper(line: str, other: str) -> bool:
-    return len(indent_of(line)) > len(indent_of(other))
 
 
 def _cuts_off(scene: Scene, run: Stretch) -> bool:
@@ -319,9 +296,18 @@ def _misses_context(scene: Scene, chain: Chain) -> bool:
             places = scene.file.places.get(key, ())
             home = homes[number] if homes else ()
             at_home = not home or any(h.start <= place < h.stop for h in home for place in places)
-            if len(places) == 1 and say(key) > (FAIRLY_TELLING if at_home else TELLING):
+            if len(places) != 1 or _is_guard(scene, chain, number, places[0]):
+                continue
+            if say(key) > (FAIRLY_TELLING if at_home else TELLING):
                 return True
     return False
+
+
+def _is_guard(scene: Scene, chain: Chain, line: int, place: int) -> bool:
+    """Whether `line` leaves a block, and does so deeper than what it is like in the file."""
+    text, other = scene.fragment.lines[line], scene.file.lines[place]
+    shift = next((block.shift for block in reversed(chain.blocks) if block.start <= line), 0)
+    return leaves(text) and len(indent_of(text)) + shift > len(indent_of(other))
 
 
 def _goes_on(scene: Scene, places: Mapping[int, int], line: int) -> bool:

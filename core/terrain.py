@@ -245,7 +245,8 @@ class Terrain(NamedTuple):
     def _is_askew(self, before: Block, after: Block) -> bool:
         """Whether lines go deeper in one text than in the other, and nothing wraps them so.
 
-        What wraps them stands between, as deep as the outer of the two; the way back is free.
+        What wraps them stands between, as deep as the outer of the two, and no more goes there than
+        comes: a guard leaves as the code after it does. The way back is free.
         """
         if abs(before.shift) >= abs(after.shift):
             return False
@@ -265,11 +266,11 @@ class Terrain(NamedTuple):
         shift = before_theirs - before_ours
         ours += shift
         shown = filter(str.strip, self.fragment[before.stop : line])
-        new = (len(indent_of(text)) + shift for text in shown)
-        old = (len(indent_of(text)) for text in self.file[before.end : place] if text.strip())
+        new = [len(indent_of(text)) + shift for text in shown]
+        old = [len(indent_of(text)) for text in self.file[before.end : place] if text.strip()]
         if ours == theirs:
             return False
-        return theirs not in new if ours > theirs else ours not in old
+        return theirs not in new or len(old) > len(new) if ours > theirs else ours not in old
 
     def _is_reflow(self, before: Block, after: Block) -> bool:
         """Whether the lines that come say what the lines that go said, in other lines."""
