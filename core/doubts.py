@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 from fastapply.core.alignment import Chain
 from fastapply.core.blocks import FLOOR, say
 from fastapply.core.brackets import balance
-from fastapply.core.depths import text_above
+from fastapply.core.depths import OPENERS, closes, text_above
 from fastapply.core.edits import Span
 from fastapply.core.homes import settled
 from fastapply.core.kinds import CONTAINERS, SOLID, every
@@ -87,6 +87,9 @@ def _holds_both(scene: Scene, run: Stretch) -> bool:
     if run.stop in scene.fragment.gaps or not scene.is_changed(last):
         return False
     ours, theirs = scene.fragment.lines[last.start : run.stop], scene.file.lines[last.place :]
+    end = next(filter(str.strip, reversed(ours)))
+    if closes(end) and end.rstrip().endswith(OPENERS) and indent_of(end) == indent_of(ours[0]):
+        return False  # all of them are one header
     return _opens(ours) and _opens(theirs) and run.end == last.end
 
 

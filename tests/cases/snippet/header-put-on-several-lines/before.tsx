@@ -1,0 +1,9 @@
+export function Board({ id, locked = false }: BoardProps) {
+  const [tasks, setTasks] = useState<Task[]>([]);
+
+  useEffect(() => {
+    load(id).then(setTasks);
+  }, [id]);
+
+  return <List tasks={tasks} locked={locked} />;
+}
