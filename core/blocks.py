@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
+from fastapply.core.brackets import balance
 from fastapply.core.edits import Span
 from fastapply.core.plain import plain
 from fastapply.core.shift import indent_of
@@ -226,18 +228,20 @@ def _block(
     return Block(start, start + diagonal, stop - start, tuple(sums), shift)
 
 
-def shorn(block: Block, lines: Sequence[str]) -> Block | None:
-    """`block` without the brackets and blank lines it begins with; None where it begins with none.
+def shorn(block: Block, lines: Sequence[str]) -> Iterator[Block]:
+    """`block` without the brackets and blank lines it begins with, and without what they close.
 
     They may end what is new, while the rest is what follows it in the file.
     """
     count = 0
     while count < block.size and not any(map(str.isalnum, lines[block.start + count])):
         count += 1
-    if not 0 < count < block.size:
-        return None
-    rest = block.without_head(count)
-    return rest if rest.weight >= STRONG else None
+    depths = [*accumulate(balance(lines[number]) for number in block.numbers)]
+    least = min(depths)
+    closed = depths.index(least) + 1 if least < 0 else 0
+    for head in sorted({count, closed}):
+        if 0 < head < block.size and (rest := block.without_head(head)).weight >= STRONG:
+            yield rest
 
 
 def pair(start: int, place: int, weight: float, lines: Sequence[str], file: Sequence[str]) -> Block:

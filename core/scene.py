@@ -100,7 +100,7 @@ class Scene(NamedTuple):
         terrain = self.terrain()
         chain = best_chain(blocks, terrain.rough())
         likely = self.changed_lines(chain, terrain)
-        blocks += [block for each in blocks if (block := shorn(each, self.fragment.lines))]
+        blocks += [block for each in blocks for block in shorn(each, self.fragment.lines)]
         blocks += self._cut_short(blocks)
         around = between(weak, chain.blocks, REACH)
         around += [block for block in weak if self._ends_both(block) and block not in around]
