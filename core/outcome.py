@@ -10,10 +10,12 @@ from fastapply.core.depths import text_above
 from fastapply.core.kinds import SOLID, Definition, every
 from fastapply.core.plain import plain
 from fastapply.core.plan import apply_to_lines
+from fastapply.core.regex import regex
 from fastapply.core.result import Reading
 from fastapply.core.scene import Scene
 from fastapply.core.shift import indent_of
 
+_NAMELESS = regex(r"\[\[.*|\w+ \{")
 DECLARE_ONCE = frozenset({"javascript", "typescript", "tsx"})
 """Where a scope must not declare a name twice."""
 
@@ -101,8 +103,11 @@ def _unbinds(scene: Scene, reading: Reading) -> bool:
 
 
 def _repeated(definitions: Sequence[Definition], lines: Sequence[str]) -> frozenset[str]:
-    """The headers that several definitions of one scope have; TOML's ``[[rows]]`` are to."""
+    """The headers that several definitions of one scope have.
+
+    TOML's ``[[rows]]`` are to be several, and what has no name may be: ``server {``.
+    """
     solid = (plain(lines[each.header.start]) for each in definitions if each.kind in SOLID)
-    counts = Counter(header for header in solid if not header.startswith("[["))
+    counts = Counter(header for header in solid if not _NAMELESS.fullmatch(header))
     inner = (_repeated(each.children, lines) for each in definitions)
     return frozenset(header for header, count in counts.items() if count > 1).union(*inner)

@@ -1,0 +1,17 @@
+resource "gate" "web" {
+  name = "web"
+
+  ingress {
+    port     = 80
+    protocol = "tcp"
+  }
+
+  ingress {
+    port     = 443
+    protocol = "tcp"
+  }
+
+  egress {
+    port = 0
+  }
+}

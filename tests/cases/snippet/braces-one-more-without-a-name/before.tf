@@ -1,0 +1,12 @@
+resource "gate" "web" {
+  name = "web"
+
+  ingress {
+    port     = 80
+    protocol = "tcp"
+  }
+
+  egress {
+    port = 0
+  }
+}
