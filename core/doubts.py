@@ -13,7 +13,7 @@ from fastapply.core.edits import Span
 from fastapply.core.homes import settled
 from fastapply.core.kinds import CONTAINERS, SOLID, every
 from fastapply.core.likeness import subject
-from fastapply.core.outcome import DECLARE_ONCE
+from fastapply.core.outcome import DECLARE_ONCE, TELLING
 from fastapply.core.pairs import leaves
 from fastapply.core.plain import plain
 from fastapply.core.prose import tells_of_deletion
@@ -35,10 +35,8 @@ LIKE = 50
 """How alike, in percent, a line is that may be the other's old version."""
 FAR = 200
 """How many lines away a declaration is looked for."""
-TELLING = 1.2
-"""What a line says (`blocks.say`) that is no coincidence when the file has it too..."""
 FAIRLY_TELLING = 0.5
-"""...and where it has it in the definition that the fragment shows it in."""
+"""The same where the file has the line in the definition that the fragment shows it in."""
 
 
 def is_doubtful(scene: Scene, chain: Chain) -> bool:

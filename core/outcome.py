@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from fastapply.core.bindings import unbound
+from fastapply.core.blocks import say
 from fastapply.core.depths import text_above
 from fastapply.core.kinds import SOLID, Definition, every
 from fastapply.core.plain import plain
@@ -16,13 +17,16 @@ from fastapply.core.scene import Scene
 from fastapply.core.shift import indent_of
 
 _NAMELESS = regex(r"\[\[.*|\w+ \{")
+_MOVES = regex(r"(?i)\bmov(?:e|es|ed|ing)\b")
 DECLARE_ONCE = frozenset({"javascript", "typescript", "tsx"})
 """Where a scope must not declare a name twice."""
+TELLING = 1.2
+"""What a line says (`blocks.say`) that is no coincidence when the file has it too."""
 
 
 def is_off(scene: Scene, reading: Reading) -> bool:
     """Whether what `reading` makes of the file speaks against it."""
-    doubts = (_defines_again, _misbinds, _unbinds, _comes_between)
+    doubts = (_defines_again, _misbinds, _unbinds, _comes_between, _leaves_what_moves)
     return any(doubt(scene, reading) for doubt in doubts)
 
 
@@ -41,6 +45,21 @@ def _defines_again(scene: Scene, reading: Reading) -> bool:
     lines = (*apply_to_lines(scene.file.lines, reading.replacements),)
     now = _repeated(outline(lines, language), lines)
     return not now <= _repeated(held, scene.file.lines)
+
+
+def _leaves_what_moves(scene: Scene, reading: Reading) -> bool:
+    """Whether a telling line comes that stays elsewhere, though the prose says something moves.
+
+    Where the fragment shows it as often as it stands then, that is as it is to be.
+    """
+    if not _MOVES.search(scene.fragment.prose):
+        return False
+    goes = {n for change in reading.replacements for n in range(change.start, change.stop)}
+    comes = {plain(line) for change in reading.replacements for line in change.lines}
+    shown = Counter(map(plain, scene.fragment.lines))
+    once = [line for line in comes if say(line) > TELLING and shown[line] == 1]
+    places = [scene.file.places.get(line, ()) for line in once]
+    return any(len(there) == 1 and there[0] not in goes for there in places)
 
 
 def _misbinds(scene: Scene, reading: Reading) -> bool:
