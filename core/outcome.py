@@ -11,6 +11,7 @@ from fastapply.core.depths import text_above
 from fastapply.core.kinds import SOLID, Definition, every
 from fastapply.core.plain import plain
 from fastapply.core.plan import apply_to_lines
+from fastapply.core.prose import Side, cues
 from fastapply.core.regex import regex
 from fastapply.core.result import Reading
 from fastapply.core.scene import Scene
@@ -26,7 +27,14 @@ TELLING = 1.2
 
 def is_off(scene: Scene, reading: Reading) -> bool:
     """Whether what `reading` makes of the file speaks against it."""
-    doubts = (_defines_again, _misbinds, _unbinds, _comes_between, _leaves_what_moves)
+    doubts = (
+        _defines_again,
+        _misbinds,
+        _unbinds,
+        _comes_between,
+        _leaves_what_moves,
+        _misses_the_end,
+    )
     return any(doubt(scene, reading) for doubt in doubts)
 
 
@@ -60,6 +68,13 @@ def _leaves_what_moves(scene: Scene, reading: Reading) -> bool:
     once = [line for line in comes if say(line) > TELLING and shown[line] == 1]
     places = [scene.file.places.get(line, ()) for line in once]
     return any(len(there) == 1 and there[0] not in goes for there in places)
+
+
+def _misses_the_end(scene: Scene, reading: Reading) -> bool:
+    """Whether a new definition comes, but none at the end of the file, where the prose says."""
+    told = any(cue.side is Side.END and cue.name is None for cue in cues(scene.fragment.prose))
+    end = text_above(scene.file.lines, len(scene.file.lines)) + 1
+    return told and bool(scene.structure.fresh) and all(c.stop < end for c in reading.replacements)
 
 
 def _misbinds(scene: Scene, reading: Reading) -> bool:

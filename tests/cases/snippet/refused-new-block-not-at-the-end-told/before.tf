@@ -1,0 +1,7 @@
+resource "pool" "work" {
+  size = "small"
+}
+
+resource "gate" "web" {
+  port = 80
+}
