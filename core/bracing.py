@@ -19,8 +19,10 @@ _NO_NAME = regex(
     r"(?:if|else|elif|elseif|for|foreach|while|until|unless|do|switch|case|when|match|select|try"
     r"|catch|finally|return|loop|unsafe|begin|with|await|throw|new)\b|.*=>|.*\|\w*\|"
 )
-# What follows a name in a header: parameters, or what it builds on.
-_AFTER_NAME = regex(r"(?<=\w)\s*\(.*|\s+(?:extends|implements|where|on)\s.*|\s*:\s.*|\s+@.*")
+# What follows a name in a header: parameters, or what it builds on; a first string is a name, too.
+_AFTER_NAME = regex(
+    r"(?<=\w)\s*\((?!\s*[\"']).*|\s+(?:extends|implements|where|on)\s.*|\s*:\s.*|\s+@.*"
+)
 _COMMENT = ("#", "//", "/*", "*", "<!--", "--", ";", "@")
 _QUOTES = '"""'
 

@@ -100,7 +100,7 @@ def _is_scope(fragment: Fragment, definition: Definition, names: Collection[str]
     """Whether a definition of a new name is there for members that the file has."""
     start, stop = definition.span.start, definition.span.stop
     is_lazy = any(start < gap < stop for gap in fragment.gaps)
-    may_be_new = definition.kind in CONTAINERS and not is_lazy
+    may_be_new = (definition.kind in CONTAINERS or definition.kind == "rule") and not is_lazy
     return not may_be_new and _holds_one_of(definition, names)
 
 
