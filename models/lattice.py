@@ -25,12 +25,13 @@ from typing import TypeAlias
 from fastapply.models.offers import Offers, Segment, offers
 from fastapply.models.tokens import Token
 
-__all__ = ["Lattice", "Lines", "offers"]
+__all__ = ["NOT_A_LINE", "Lattice", "Lines", "State", "offers"]
 
 MOST_CUT = 3
 """How many lines, blank ones aside, an answer may leave out at the region's end."""
 
-_NOT_A_LINE = -1
+NOT_A_LINE = -1
+"""Stands among the numbers of lines for the end of an answer."""
 
 State: TypeAlias = tuple[int, int]
 """The next line of the region, and of the fragment."""
@@ -55,17 +56,17 @@ class Lines:
             for _ in range(segment.region_start, segment.region_stop + 1)
         ]
 
-    def reachable(self, states: Sequence[State], last: int = _NOT_A_LINE) -> list[int]:
+    def reachable(self, states: Sequence[State], last: int = NOT_A_LINE) -> list[int]:
         """The numbers of the lines that may come next, each once; `last` came last."""
         found = list(dict.fromkeys(number for state in states for number in self._from(state)))
         region = self.offers.region
         if not self.offers.anchored or not region or len(found) < 2:
             return found
-        if last == _NOT_A_LINE:  # an answer begins and ends blank where the region does
+        if last == NOT_A_LINE:  # an answer begins and ends blank where the region does
             first = self._blank[region[0]]
-            return [n for n in found if n == _NOT_A_LINE or self._blank[n] is first] or found
+            return [n for n in found if n == NOT_A_LINE or self._blank[n] is first] or found
         if self._blank[last] is not self._blank[region[-1]] or self._cut(states) > MOST_CUT:
-            return [number for number in found if number != _NOT_A_LINE]
+            return [number for number in found if number != NOT_A_LINE]
         return found
 
     def _cut(self, states: Sequence[State]) -> int:
@@ -81,7 +82,7 @@ class Lines:
             yield from offered.fragment[at]
         if self._may_leave(segment, state):
             if segment is offered.segments[-1]:
-                yield _NOT_A_LINE
+                yield NOT_A_LINE
             else:
                 yield offered.region[segment.region_stop]
                 yield from offered.fragment[segment.fragment_stop]
@@ -160,11 +161,11 @@ class Lattice:
     def allowed(self) -> tuple[Token, ...]:
         """The tokens that may come next, each once."""
         tokens, at = self.lines.tokens, self._at
-        if len(self._candidates) == 1 and self._candidates[0] != _NOT_A_LINE:
+        if len(self._candidates) == 1 and self._candidates[0] != NOT_A_LINE:
             return (tokens[self._candidates[0]][at],)
         return tuple(
             dict.fromkeys(
-                self.lines.end if number == _NOT_A_LINE else tokens[number][at]
+                self.lines.end if number == NOT_A_LINE else tokens[number][at]
                 for number in self._candidates
             )
         )
@@ -172,13 +173,13 @@ class Lattice:
     def advance(self, token: Token) -> bool:
         """Go on by `token`; False, and nothing is changed, where it is not allowed."""
         tokens, at = self.lines.tokens, self._at
-        if token == self.lines.end and _NOT_A_LINE in self._candidates:
+        if token == self.lines.end and NOT_A_LINE in self._candidates:
             self._candidates = []
             return True
         kept = [
             number
             for number in self._candidates
-            if number != _NOT_A_LINE and tokens[number][at] == token
+            if number != NOT_A_LINE and tokens[number][at] == token
         ]
         if not kept:
             return False

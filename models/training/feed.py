@@ -1,35 +1,32 @@
 """Batches of tasks, drawn here or by worker processes ahead of the model.
 
-One core draws some 400 thousand tokens a second: enough for a CPU at any size, too few for a GPU,
-which wants several workers.
+One core draws some hundred thousand tokens a second: enough for a CPU at any size, too few for a
+GPU, which wants many workers.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.queues import Queue
-from multiprocessing.sharedctypes import Synchronized
-from pathlib import Path
 from typing import Protocol
 
 from tokenizers import Tokenizer
 
-from fastapply.models.training.pack import read_packed
+from fastapply.models.training.batch import Batch, batch_of
+from fastapply.models.training.pack import Split
 from fastapply.models.training.tasks import Task, TaskSource
-from fastapply.models.training.tokenizer import Encoded, LineEncoder, encode_task, load_tokenizer
+from fastapply.models.training.tokenizer import Encoded, LineEncoder, encode_task, loose_choices
 
 POOL = 8
-TOKENS_A_DECISION, DULL_SHARE = 80, 0.2
-AHEAD = 4
+AHEAD = 6
+HARD, DULL_SHARE = 8, 0.03
+"""How many decisions a task needs to be always taken, and how often one without any is."""
 
 
 class Tasks(Protocol):
-    """Where tasks come from; regions have `sizes` lines at least and at most."""
-
-    sizes: tuple[int, int]
+    """Where tasks come from."""
 
     def draw(self) -> Task:
         """The next task."""
@@ -39,11 +36,18 @@ class Tasks(Protocol):
 class Feeding:
     """What batches are made of: `budget` tokens a batch, at most `longest` a task."""
 
-    corpus: Path
-    tokenizer: Path
+    training: Split
+    tokenizer: Tokenizer
     budget: int
     longest: int
     seed: int
+
+
+class Feed(Protocol):
+    """Endless batches."""
+
+    def draw(self) -> Batch:
+        """The next batch."""
 
 
 class Batches:
@@ -55,27 +59,26 @@ class Batches:
         self._ready: list[list[Encoded]] = []
         self._rng = random.Random(budget)
 
-    def draw(self, sizes: tuple[int, int]) -> list[Encoded]:
-        """The next batch, of regions of so many lines."""
-        if sizes != self.source.sizes:
-            self.source.sizes = sizes
-            self._ready.clear()
+    def draw(self) -> Batch:
+        """The next batch."""
         if not self._ready:
             self._fill()
-        return self._ready.pop()
+        return batch_of(self._ready.pop())
 
     def _teaches(self, task: Encoded) -> bool:
-        """Whether a task has decisions enough for its length; a few of the others come along."""
-        dense = len(task.choices or ()) * TOKENS_A_DECISION >= len(task)
-        return bool(task.loose) and (dense or self._rng.random() < DULL_SHARE)
+        """Whether to take a task: the more often, the more decisions it has."""
+        share = max(len(task.choices or ()) / HARD, DULL_SHARE)
+        return len(task) <= self.longest and self._rng.random() < share
 
     def _fill(self) -> None:
         tasks: list[Encoded] = []
         tokens = 0
         while tokens < POOL * self.budget:
-            task = encode_task(self.encoder, self.source.draw())
-            if len(task) <= self.longest and self._teaches(task):
-                tasks.append(task)
+            drawn = self.source.draw()
+            task = encode_task(self.encoder, drawn)
+            loose = loose_choices(self.encoder, drawn) if self._teaches(task) else None
+            if loose:
+                tasks.append(replace(task, loose=loose))
                 tokens += len(task)
         tasks.sort(key=len)
         batch: list[Encoded] = []
@@ -90,14 +93,9 @@ class Batches:
 
 def open_batches(feeding: Feeding, number: int = 0) -> Batches:
     """The batches of one drawer, in this process."""
-    training = read_packed(feeding.corpus).training
-    seed = feeding.seed * 1009 + number
-    source = TaskSource(training.files, training.pairs, seed, (4, 14))
-    tokenizer = load_tokenizer(feeding.tokenizer)
-    return Batches(source, tokenizer, feeding.budget, feeding.longest)
-
-
-Shipment = tuple[tuple[int, int], list[Encoded]]
+    training = feeding.training
+    source = TaskSource(training.files, training.revisions, feeding.seed * 1009 + number)
+    return Batches(source, feeding.tokenizer, feeding.budget, feeding.longest)
 
 
 def feed(feeding: Feeding, workers: int) -> Feed:
@@ -105,42 +103,24 @@ def feed(feeding: Feeding, workers: int) -> Feed:
     return Workers(feeding, workers) if workers else open_batches(feeding)
 
 
-class Feed(Protocol):
-    """Endless batches."""
-
-    def draw(self, sizes: tuple[int, int]) -> list[Encoded]:
-        """The next batch, of regions of so many lines."""
-
-
 class Workers:
-    """Batches drawn ahead by processes, which end with this one."""
+    """Batches drawn ahead by processes, which end with this one.
+
+    They are forked, so that all share one corpus: start them before threads and devices.
+    """
 
     def __init__(self, feeding: Feeding, count: int) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._least, self._most = context.Value("i", 4), context.Value("i", 14)
-        self._queue: Queue[Shipment] = context.Queue(AHEAD * count)
-        shared = (self._queue, self._least, self._most)
+        context = multiprocessing.get_context("fork")
+        self._queue: Queue[Batch] = context.Queue(AHEAD * count)
         for number in range(count):
-            context.Process(target=_work, args=(feeding, number, *shared), daemon=True).start()
+            context.Process(target=_work, args=(feeding, number, self._queue), daemon=True).start()
 
-    def draw(self, sizes: tuple[int, int]) -> list[Encoded]:
-        """The next batch, of regions of so many lines; batches of other sizes are let go."""
-        self._least.value, self._most.value = sizes
-        return next(batch for drawn, batch in self._shipments() if drawn == sizes)
-
-    def _shipments(self) -> Iterator[Shipment]:
-        while True:
-            yield self._queue.get()
+    def draw(self) -> Batch:
+        """The next batch."""
+        return self._queue.get()
 
 
-def _work(
-    feeding: Feeding,
-    number: int,
-    queue: Queue[Shipment],
-    least: Synchronized[int],
-    most: Synchronized[int],
-) -> None:
+def _work(feeding: Feeding, number: int, queue: Queue[Batch]) -> None:
     batches = open_batches(feeding, number)
     while True:
-        sizes = (least.value, most.value)
-        queue.put((sizes, batches.draw(sizes)))
+        queue.put(batches.draw())

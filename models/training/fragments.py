@@ -1,16 +1,17 @@
 """Fragments: how a chat model would show a change, drawn from randomised templates.
 
-A fragment is a tuple of pieces: lines, and `GAP` where lines of the region are left out. Its
+A fragment is a tuple of pieces: lines, and `GAP` where lines of the file are left out. Its
 styles follow what models do: markers around every elided run, the changed lines with a little
-context and no marker at all, the whole changed block, the whole region. On top of that come
-flaws: other indentation, blank lines lost or added. `surround` adds lines of elsewhere in the
-file; `spell` turns gaps into the comments that stand for them, in one of many spellings.
+context and no marker at the ends, the whole changed block, the definitions that hold the changes,
+all of it. On top of that come flaws: other indentation, blank lines lost or added, comments left
+out, a marker forgotten. `spell` turns gaps into the comments that stand for them, in one of many
+spellings.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,8 @@ GAP: Final = None
 """The piece that stands for elided lines."""
 
 Piece = str | None
+
+CLOSERS = (")", "]", "}", "end", "</")
 
 NOUNS = ("code", "methods", "imports", "rest", "fields", "lines", "logic", "file", "function")
 MARKERS = (
@@ -50,8 +53,17 @@ MARKERS = (
 REMARKS = ("removed {}", "(removed: {})", "{} is gone", "no {} any more", "dropped the {} part")
 """What a comment says in place of lines that go."""
 
-AIRY, TIGHT, DEDENTED, REMARKED, NAMED = 0.15, 0.08, 0.08, 0.06, 0.4
-ABOVE, BELOW = 0.25, 0.15
+STYLES = {"markers": 50, "owners": 15, "block": 18, "bare": 10, "whole": 7}
+"""How often a fragment is shown how."""
+
+CONTEXTS = (0, 1, 1, 1, 2, 2, 3, 4, 6)
+"""How many kept lines are shown on one side of a changed run."""
+
+AIRY, TIGHT, DEDENTED, REMARKED, NAMED = 0.3, 0.08, 0.08, 0.06, 0.4
+HEADED = 0.35
+"""How often the lines that a change belongs to are shown: a definition's, those around it."""
+UNCOMMENTED, FORGOTTEN = 0.05, 0.05
+LONGEST_OWNER = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,45 +76,88 @@ class Fragment:
 
 def show(rng: random.Random, change: Change, suffix: str) -> Fragment:
     """A change as a fragment in a random style."""
-    style = rng.choices(("markers", "bare", "block", "whole"), weights=(60, 12, 20, 8))[0]
-    context = 10**6 if style == "whole" else rng.choice((1, 1, 2, 2, 3, 4, 6))
+    style = rng.choices([*STYLES], weights=[*STYLES.values()])[0]
+    visible = _visible(rng, change, style)
     remark = _remark(rng, change, suffix) if rng.random() < REMARKED else None
-    visible = _hull(change, context) if style == "block" else _near(change, context)
-    pieces = _shown(change, visible, remark)
+    silent = _comments(change, suffix) if rng.random() < UNCOMMENTED else set()
+    pieces = _shown(change, visible, remark, silent)
     ends = style in ("bare", "block")
     pieces = _strip_ends(pieces, ends or rng.random() < 0.3, ends)
-    if style == "bare" and sum(piece is GAP for piece in pieces) > 0:
+    if rng.random() < FORGOTTEN:
+        pieces = _forget(rng, pieces)
+    if style == "bare" and GAP in pieces:
         style = "markers"
     return Fragment(_flawed(rng, pieces), style)
 
 
-def surround(
-    rng: random.Random, pieces: tuple[Piece, ...], above: Sequence[str], below: Sequence[str]
-) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
-    """The fragment with lines that stand outside the region, to say where it goes; and those."""
-    known: list[str] = []
-    if above and rng.random() < ABOVE:
-        lines = _heading(above) if rng.random() < 0.6 else _run(rng, above)
-        gap = () if pieces[:1] == (GAP,) or rng.random() < 0.15 else (GAP,)
-        pieces, known = (*lines, *gap, *pieces), [*known, *lines]
-    if below and rng.random() < BELOW:
-        lines = _run(rng, below)
-        gap = () if pieces[-1:] == (GAP,) or rng.random() < 0.15 else (GAP,)
-        pieces, known = (*pieces, *gap, *lines), [*known, *lines]
-    return pieces, tuple(known)
+def _visible(rng: random.Random, change: Change, style: str) -> list[bool]:
+    """Which steps are shown in a style."""
+    if style == "whole":
+        return [True] * len(change)
+    shown = _near(rng, change)
+    if style == "block":
+        return _hull(shown)
+    for at in _touched(change):
+        if style == "owners":
+            start, stop = _owner(change, at)
+            shown[start:stop] = [True] * (stop - start)
+    if style != "owners" and rng.random() < HEADED:
+        for at in _touched(change):
+            for head in _heads(change, at):
+                shown[head] = True
+    return shown
 
 
-def _heading(above: Sequence[str]) -> tuple[str, ...]:
-    """The nearest line that is indented less than the last of `above`: what it belongs to."""
-    depth = len(indentation(above[-1])) if above[-1].strip() else 4
-    inner = (line for line in reversed(above) if line.strip())
-    return next(((line,) for line in inner if len(indentation(line)) < max(depth, 1)), ())
+def _heads(change: Change, at: int) -> Iterator[int]:
+    """The steps that one belongs to: lines above that are indented less, innermost first."""
+    depth = _depth(change, at)
+    for above in range(at - 1, -1, -1):
+        if depth == 0:
+            return
+        step = change[above]
+        if step.op is not Op.DROP and step.text.strip():
+            own = len(indentation(step.text))
+            if own < depth:
+                depth = own
+                yield above
 
 
-def _run(rng: random.Random, lines: Sequence[str]) -> tuple[str, ...]:
-    size = min(len(lines), rng.choice((1, 1, 2, 3, 5)))
-    start = rng.randrange(len(lines) - size + 1)
-    return tuple(lines[start : start + size])
+def _depth(change: Change, at: int) -> int:
+    """How far a step is indented, as the next is where it is blank."""
+    texts = (step.text for step in change[at:] if step.text.strip())
+    return len(indentation(next(texts, "")))
+
+
+def _owner(change: Change, at: int) -> tuple[int, int]:
+    """The steps of what a step belongs to: from the line it is indented under to its end."""
+    start = next(_heads(change, at), None)
+    if start is None:
+        return at, at + 1
+    depth = len(indentation(change[start].text))
+    stop = at + 1
+    while stop < len(change) and stop - start <= LONGEST_OWNER:
+        text = change[stop].text
+        if text.strip() and len(indentation(text)) <= depth:
+            closes = len(indentation(text)) == depth and text.lstrip().startswith(CLOSERS)
+            return start, stop + closes
+        stop += 1
+    return (start, stop) if stop - start <= LONGEST_OWNER else (at, at + 1)
+
+
+def _comments(change: Change, suffix: str) -> set[int]:
+    """The kept steps that are comments and nothing else."""
+    sign = COMMENTS[suffix].split("{}", 1)[0].strip()
+    kept = (at for at, step in enumerate(change) if step.op is Op.KEEP)
+    return {at for at in kept if change[at].text.lstrip().startswith(sign)}
+
+
+def _forget(rng: random.Random, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """The pieces without one of the gaps that stand between lines."""
+    inner = [at for at in range(1, len(pieces) - 1) if pieces[at] is GAP]
+    if not inner:
+        return pieces
+    gone = rng.choice(inner)
+    return (*pieces[:gone], *pieces[gone + 1 :])
 
 
 def _remark(rng: random.Random, change: Change, suffix: str) -> str:
@@ -116,13 +171,17 @@ def _touched(change: Change) -> list[int]:
     return [at for at, step in enumerate(change) if step.op is not Op.KEEP]
 
 
-def _near(change: Change, context: int) -> list[bool]:
-    """Which steps are shown: those within `context` kept, non-blank lines of a changed one."""
+def _near(rng: random.Random, change: Change) -> list[bool]:
+    """Which steps are shown: the changed ones, and kept ones around each run of them."""
     shown = [False] * len(change)
-    for at in _touched(change):
-        shown[at] = True
-        for direction in (-1, 1):
-            left, here = context, at + direction
+    for start, stop in _runs(change):
+        shown[start:stop] = [True] * (stop - start)
+        ops = {step.op for step in change[start:stop]}
+        above, below = rng.choice(CONTEXTS), rng.choice(CONTEXTS)
+        # What goes and nothing else, or comes there, would not be seen next to a gap on that side.
+        if ops == {Op.DROP} or not (above or below):
+            above, below = max(above, 1), below if Op.ADD in ops else max(below, 1)
+        for direction, left, here in ((-1, above, start - 1), (1, below, stop)):
             while left and 0 <= here < len(change):
                 shown[here] = True
                 left -= change[here].op is Op.KEEP and bool(change[here].text.strip())
@@ -130,23 +189,37 @@ def _near(change: Change, context: int) -> list[bool]:
     return shown
 
 
-def _hull(change: Change, context: int) -> list[bool]:
-    """Which steps are shown: all from a little before the first change to after the last."""
-    near = _near(change, context)
-    if True not in near:
-        return near
-    first, last = near.index(True), len(near) - 1 - near[::-1].index(True)
-    return [first <= at <= last for at in range(len(near))]
+def _runs(change: Change) -> Iterator[tuple[int, int]]:
+    """Where runs of changed steps start and stop."""
+    start: int | None = None
+    for at, step in enumerate((*change, None)):
+        changed = step is not None and step.op is not Op.KEEP
+        if changed and start is None:
+            start = at
+        elif not changed and start is not None:
+            yield start, at
+            start = None
 
 
-def _shown(change: Change, shown: Sequence[bool], remark: str | None) -> tuple[Piece, ...]:
+def _hull(shown: Sequence[bool]) -> list[bool]:
+    """All from the first shown step to the last."""
+    if True not in shown:
+        return [*shown]
+    first, last = shown.index(True), len(shown) - 1 - shown[::-1].index(True)
+    return [first <= at <= last for at in range(len(shown))]
+
+
+def _shown(
+    change: Change, shown: Sequence[bool], remark: str | None, silent: Collection[int]
+) -> tuple[Piece, ...]:
+    """The visible steps, without the `silent` ones, which nothing stands for."""
     pieces: list[Piece] = []
-    for step, visible in zip(change, shown, strict=True):
+    for at, (step, visible) in enumerate(zip(change, shown, strict=True)):
         dropped = step.op is Op.DROP
         if dropped and remark is not None:
             pieces.append(indentation(step.text) + remark)
             remark = None
-        if dropped:
+        if dropped or (visible and at in silent):
             continue
         if visible:
             pieces.append(step.text)
@@ -169,7 +242,8 @@ def _flawed(rng: random.Random, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     """
     draw = rng.random()
     if draw < AIRY:
-        around = [("", GAP, "") if piece is GAP else (piece,) for piece in pieces]
+        airs = rng.choice((("", GAP, ""), ("", GAP, ""), (GAP, ""), ("", GAP)))
+        around = [airs if piece is GAP else (piece,) for piece in pieces]
         return _strip_blank([piece for run in around for piece in run])
     if draw < AIRY + TIGHT:
         return tuple(piece for piece in pieces if piece is GAP or piece.strip())

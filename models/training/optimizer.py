@@ -17,16 +17,16 @@ MOMENTUM = 0.95
 NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
 
 
-def orthogonal(gradient: Tensor) -> Tensor:
-    """The nearest matrix, roughly, whose singular values are all one."""
+def orthogonal(gradients: Tensor) -> Tensor:
+    """For each of (many, rows, columns), the nearest matrix, roughly, with singular values of 1."""
     a, b, c = NEWTON_SCHULZ
-    tall = gradient.shape[0] > gradient.shape[1]
-    x: Tensor = (gradient.T if tall else gradient).bfloat16()
-    x = x / (x.norm() + 1e-7)
+    tall = gradients.shape[1] > gradients.shape[2]
+    x: Tensor = (gradients.mT if tall else gradients).bfloat16()
+    x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
     for _ in range(5):
-        square = x @ x.T
+        square = x @ x.mT
         x = a * x + (b * square + c * square @ square) @ x
-    return (x.T if tall else x).float()
+    return (x.mT if tall else x).float()
 
 
 class Optimizer:
@@ -34,24 +34,29 @@ class Optimizer:
 
     def __init__(self, model: ApplyModel, matrix_rate: float, other_rate: float) -> None:
         named = list(model.layers.named_parameters())
-        self.matrices = [weight for _, weight in named if weight.dim() == 2]
-        inner = {id(weight) for weight in self.matrices}
+        matrices = [weight for _, weight in named if weight.dim() == 2]
+        inner = {id(weight) for weight in matrices}
         others = [weight for weight in model.parameters() if id(weight) not in inner]
-        self.momenta = [torch.zeros_like(weight) for weight in self.matrices]
+        alike: dict[torch.Size, list[Tensor]] = {}
+        for weight in matrices:
+            alike.setdefault(weight.shape, []).append(weight)
+        self.matrices = list(alike.values())
+        self.momenta = [torch.stack(group).zero_() for group in self.matrices]
         self.matrix_rate, self.other_rate = matrix_rate, other_rate
         self.adam = torch.optim.AdamW(others, lr=other_rate, betas=(0.9, 0.95), weight_decay=0.0)
 
     @torch.no_grad()
     def step(self, rate: float) -> None:
         """Apply the gradients and forget them."""
-        for weight, momentum in zip(self.matrices, self.momenta, strict=True):
-            if weight.grad is None:
-                continue
-            momentum.mul_(MOMENTUM).add_(weight.grad)
-            update = orthogonal(weight.grad + MOMENTUM * momentum)
-            stretch = max(1.0, weight.shape[0] / weight.shape[1]) ** 0.5
-            weight.add_(update, alpha=-self.matrix_rate * rate * stretch)
-            weight.grad = None
+        for weights, momentum in zip(self.matrices, self.momenta, strict=True):
+            gradients = torch.stack([_gradient(weight) for weight in weights])
+            momentum.mul_(MOMENTUM).add_(gradients)
+            updates = orthogonal(gradients + MOMENTUM * momentum)
+            stretch = max(1.0, updates.shape[1] / updates.shape[2]) ** 0.5
+            scaled = updates.mul_(-self.matrix_rate * rate * stretch)
+            torch._foreach_add_(weights, list(scaled.unbind()))
+            for weight in weights:
+                weight.grad = None
         for group in self.adam.param_groups:
             group["lr"] = self.other_rate * rate
         self.adam.step()
@@ -66,3 +71,7 @@ class Optimizer:
         for momentum, saved in zip(self.momenta, state["momenta"], strict=True):
             momentum.copy_(saved)
         self.adam.load_state_dict(state["adam"])
+
+
+def _gradient(weight: Tensor) -> Tensor:
+    return torch.zeros_like(weight) if weight.grad is None else weight.grad

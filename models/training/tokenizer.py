@@ -12,13 +12,14 @@ Every line ends with a line feed; an elided run of the fragment is a line that i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from fastapply.models.lattice import Lattice, Lines, offers
+from fastapply.models.lattice import NOT_A_LINE, Lines, State
+from fastapply.models.offers import Offers, offers
 from fastapply.models.training.fragments import GAP
 from fastapply.models.training.tasks import Task
 
@@ -39,8 +40,8 @@ class Encoded:
     """A task in tokens: what the model is given, and what it is to write, `<|end|>` included.
 
     `choices` are the decisions of the answer (`models/lattice.py`): where more than one token is
-    allowed, and which; `loose` those that are left without anchors, several times as many. None
-    if the lattice does not hold the answer at all.
+    allowed, and which; `loose` those that are left without anchors, where they are wanted. None if
+    the lattice does not hold the answer at all.
     """
 
     kind: str
@@ -114,32 +115,70 @@ class LineEncoder:
 
 
 def encode_task(encoder: LineEncoder, task: Task) -> Encoded:
-    """The task in tokens, its text taken as data."""
-    tight, free = (
-        offers(
-            task.region, task.fragment, known=task.known, lenient=task.lenient, anchored=anchored
-        )
-        for anchored in (True, False)
-    )
-    encoder.learn((*free.texts, *task.final, ""))
+    """The task in tokens, its text taken as data; without its loose decisions."""
+    offered = _offers(task, anchored=True)
+    encoder.learn((*offered.texts, *_lines(task.fragment), *task.final, ""))
     prompt = [CODE, *encoder.tokens(task.region), UPDATE]
     for piece in task.fragment:
         prompt += [GAP_TOKEN, *encoder.tokens([""])] if piece is GAP else encoder.tokens([piece])
     answer = [*encoder.tokens(task.final), END]
-    choices, loose = (
-        _choices(Lattice(Lines(one, lambda text: encoder.tokens([text[:-1]]), END)), answer)
-        for one in (tight, free)
-    )
-    return Encoded(task.kind, [*prompt, FINAL], answer, choices, loose)
+    choices = _choices(encoder, offered, task.final)
+    return Encoded(task.kind, [*prompt, FINAL], answer, choices)
 
 
-def _choices(walk: Lattice, answer: Iterable[int]) -> list[Choice] | None:
-    """The decisions on the way to `answer`; None if it is not allowed."""
+def loose_choices(encoder: LineEncoder, task: Task) -> list[Choice] | None:
+    """The decisions of a task without anchors, several times as many."""
+    offered = _offers(task, anchored=False)
+    encoder.learn(offered.texts)
+    return _choices(encoder, offered, task.final)
+
+
+def _offers(task: Task, *, anchored: bool) -> Offers:
+    known, lenient = task.known, task.lenient
+    return offers(task.region, task.fragment, known=known, lenient=lenient, anchored=anchored)
+
+
+def _lines(pieces: Iterable[str | None]) -> Iterator[str]:
+    return (piece for piece in pieces if piece is not None)
+
+
+def _choices(encoder: LineEncoder, offered: Offers, final: Iterable[str]) -> list[Choice] | None:
+    """The decisions on the way to `final`; None if it is not allowed.
+
+    What `lattice.Lattice` says token by token, line by line: most lines are forced.
+    """
+    lines = Lines(offered, lambda text: encoder.tokens([text[:-1]]), END)
+    numbers = {text: number for number, text in enumerate(offered.texts)}
     choices: list[Choice] = []
-    for at, token in enumerate(answer):
-        allowed = walk.allowed()
-        if len(allowed) > 1:
-            choices.append((at, allowed))
-        if not walk.advance(token):
+    states: tuple[State, ...] = ((0, 0),)
+    candidates = lines.reachable(states)
+    at = 0
+    for text in final:
+        number = numbers.get(text)
+        if number not in candidates:
             return None
+        written = lines.tokens[number]
+        if len(candidates) > 1:
+            choices += _between(lines, candidates, written, at)
+        states = lines.after(states, number)
+        candidates = lines.reachable(states, number)
+        at += len(written)
+    if NOT_A_LINE not in candidates:
+        return None
+    if len(candidates) > 1:
+        choices += _between(lines, candidates, (END,), at)
     return choices
+
+
+def _between(
+    lines: Lines, candidates: Iterable[int], written: Sequence[int], start: int
+) -> Iterator[Choice]:
+    """The decisions of one line, `written` at `start`, that other candidates leave."""
+    left = [(END,) if number == NOT_A_LINE else lines.tokens[number] for number in candidates]
+    for at, token in enumerate(written):
+        allowed = tuple(dict.fromkeys(one[at] for one in left))
+        if len(allowed) > 1:
+            yield start + at, allowed
+        left = [one for one in left if one[at] == token]
+        if len(left) == 1:
+            return

@@ -8,6 +8,8 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("tokenizers")
 
+from fastapply.core.edits import Op, steps_between  # noqa: E402
+from fastapply.models.training.batch import NOT_ALLOWED, batch_of  # noqa: E402
 from fastapply.models.training.circuits import build_circuits  # noqa: E402
 from fastapply.models.training.corpus import SourceFile  # noqa: E402
 from fastapply.models.training.evaluate import (  # noqa: E402
@@ -20,7 +22,7 @@ from fastapply.models.training.fragments import GAP  # noqa: E402
 from fastapply.models.training.model import ApplyModel, Shape  # noqa: E402
 from fastapply.models.training.optimizer import Optimizer, orthogonal  # noqa: E402
 from fastapply.models.training.pack import Corpus, Split, read_packed, write_corpus  # noqa: E402
-from fastapply.models.training.tasks import Pair, Task  # noqa: E402
+from fastapply.models.training.tasks import Revision, Task  # noqa: E402
 from fastapply.models.training.tokenizer import (  # noqa: E402
     CODE,
     END,
@@ -94,7 +96,7 @@ def test_an_untrained_model_takes_a_new_line_from_the_fragment(model) -> None:
 
 
 def test_orthogonal_updates_have_singular_values_near_one() -> None:
-    values = torch.linalg.svdvals(orthogonal(torch.randn(48, 32)))
+    values = torch.linalg.svdvals(orthogonal(torch.randn(3, 48, 32)))
     assert 0.4 < values.min() < values.max() < 1.4
 
 
@@ -102,7 +104,7 @@ def test_a_step_lowers_the_loss() -> None:
     model = ApplyModel(SHAPE)
     build_circuits(model)
     optimizer = Optimizer(model, 0.001, 0.001)
-    batch = [random_copy(20), random_copy(30)]
+    batch = batch_of([random_copy(20), random_copy(30)]).to(torch.device("cpu"))
     first, decided = batch_loss(model, batch)
     for _ in range(3):
         batch_loss(model, batch)[0].backward()
@@ -124,11 +126,27 @@ def test_a_decision_is_lost_to_allowed_tokens_only(model) -> None:
 
 
 def test_decisions_of_a_batch_keep_their_places(model) -> None:
+    def decided(*tasks: Encoded) -> float:
+        return float(batch_loss(model, batch_of(tasks).to(torch.device("cpu")))[1])
+
     short, long = random_copy(11), random_copy(31)
-    alone = [batch_loss(model, [task])[1] for task in (short, long)]
+    alone = [decided(task) for task in (short, long)]
     weights = [len(task.choices or ()) for task in (short, long)]
     mean = sum(a * w for a, w in zip(alone, weights, strict=True)) / sum(weights)
-    assert batch_loss(model, [short, long])[1] == pytest.approx(mean, rel=0.05, abs=1e-4)
+    assert decided(short, long) == pytest.approx(mean, rel=0.05, abs=1e-4)
+
+
+def test_a_batch_says_where_answers_are_and_what_is_allowed_there() -> None:
+    first = Encoded("made-add-x", [1, 2], [3, 4, 5], [(1, (9, 4))], [(0, (3, 7, 8)), (1, (4, 6))])
+    second = Encoded("made-add-x", [1, 2, 6], [7], None, None)
+    batch = batch_of([first, second])
+    assert batch.tokens.shape == (2, 5)
+    inputs = batch.tokens[:, :-1].ravel()
+    assert [int(token) for token in inputs[batch.before]] == [2, 3, 4, 6]
+    assert batch.wanted.tolist() == [3, 4, 5, 7]
+    assert (batch.tight.tolist(), batch.tight_allowed.tolist()) == ([1], [[4, 9]])
+    assert batch.loose_allowed.tolist() == [[3, 7, 8], [4, 6, NOT_ALLOWED]]
+    assert batch.size == len(first) + len(second)
 
 
 def test_an_answer_that_is_not_of_whole_lines_counts_as_not_held(tokenizer) -> None:
@@ -139,41 +157,39 @@ def test_an_answer_that_is_not_of_whole_lines_counts_as_not_held(tokenizer) -> N
 
 def test_batches_hold_whole_tasks_within_the_budget(tokenizer) -> None:
     class Source:
-        sizes = (1, 2)
-
         def draw(self) -> Task:
             return Task("made-add-x", ("def f():",), ("def g():",), ("def g():",))
 
     batches = Batches(Source(), tokenizer, budget=200, longest=100)
     for _ in range(10):
-        assert 0 < sum(map(len, batches.draw((2, 3)))) <= 200
+        batch = batches.draw()
+        assert 0 < batch.size <= 200
+        assert len(batch.loose) > 0
+
+
+def split() -> Split:
+    lines = tuple(f"def name_{n}(self, value_{n}):" for n in range(60))
+    change = steps_between(lines, (*lines[:30], "pass", *lines[30:]))
+    return Split((SourceFile(".py", lines),), (Revision(".py", change),))
 
 
 def packed(path: Path) -> Path:
-    lines = tuple(f"def name_{n}(self, value_{n}):" for n in range(60))
-    old, new = SourceFile(".py", lines), SourceFile(".py", (*lines[:30], "pass", *lines[30:]))
-    split = Split((old,), (Pair(old, new),))
-    write_corpus(Corpus(split, split), path)
+    write_corpus(Corpus(split(), split()), path)
     return path
 
 
 def test_a_packed_corpus_comes_back(tmp_path: Path) -> None:
-    corpus = read_packed(packed(tmp_path / "corpus.json.gz"))
-    assert corpus.training == corpus.held_out
-    assert corpus.training.pairs[0].new.lines[30] == "pass"
+    corpus = read_packed(packed(tmp_path / "corpus.json.xz"))
+    assert corpus.training == corpus.held_out == split()
+    assert corpus.training.revisions[0].change[30].op is Op.ADD
 
 
 @pytest.mark.slow
-def test_workers_draw_regions_of_the_sizes_asked_for(tmp_path: Path, tokenizer) -> None:
-    tokenizer.save(str(tmp_path / "tokenizer.json"))
-    corpus = packed(tmp_path / "corpus.json.gz")
-    batches = feed(Feeding(corpus, tmp_path / "tokenizer.json", 4000, 4000, 0), workers=1)
-    drawn = {
-        sizes: [len(task.answer) for _ in range(20) for task in batches.draw(sizes)]
-        for sizes in ((2, 3), (30, 40))
-    }
-    short, long = (sum(lengths) / len(lengths) for lengths in drawn.values())
-    assert short < long
+def test_workers_draw_what_one_drawer_would(tokenizer) -> None:
+    feeding = Feeding(split(), tokenizer, 4000, 4000, 0)
+    alone, workers = feed(feeding, 0), feed(feeding, 1)
+    for _ in range(3):
+        assert (alone.draw().tokens == workers.draw().tokens).all()
 
 
 @pytest.mark.parametrize(("kind", "tolerance"), [("F32", 0.02), ("F16", 0.02), ("Q8_0", 0.1)])
@@ -225,7 +241,7 @@ def test_what_is_shipped_can_be_trained_on(model, tokenizer, tmp_path: Path) -> 
 
 @pytest.mark.slow
 def test_a_run_stops_and_goes_on(tmp_path: Path) -> None:
-    corpus = packed(tmp_path / "corpus.json.gz")
+    corpus = packed(tmp_path / "corpus.json.xz")
     options = Namespace(
         folder=tmp_path / "run",
         corpus=corpus,
@@ -238,6 +254,7 @@ def test_a_run_stops_and_goes_on(tmp_path: Path) -> None:
         hidden=64,
         device="cpu",
         compile=False,
+        rate=1.0,
     )
     first = Run(options)
     first.judged = first.judged[:2]

@@ -3,16 +3,24 @@
 import random
 from itertools import pairwise
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapply.core.edits import Op
+from fastapply.core.edits import Op, Span, steps_between
+from fastapply.core.plan import apply_to_lines
 from fastapply.models.lattice import Lattice, Lines, offers
 from fastapply.models.training.changes import after, before, synthetic_change
 from fastapply.models.training.corpus import SourceFile, is_held_out, read_source
-from fastapply.models.training.fragments import GAP, show, spell, surround
-from fastapply.models.training.releases import read_pairs
-from fastapply.models.training.tasks import Pair, Task, TaskSource, Window, framed
+from fastapply.models.training.fragments import GAP, STYLES, show, spell
+from fastapply.models.training.releases import read_revisions
+from fastapply.models.training.tasks import (
+    Revision,
+    Task,
+    TaskSource,
+    after_inside,
+    plan_of,
+    regions_of,
+)
 
 
 def numbered(count: int, word: str = "line") -> tuple[str, ...]:
@@ -21,8 +29,8 @@ def numbered(count: int, word: str = "line") -> tuple[str, ...]:
 
 def source(seed: int = 0) -> TaskSource:
     files = [SourceFile(".py", numbered(80, word)) for word in ("alpha", "beta", "gamma")]
-    pair = Pair(files[0], SourceFile(".py", (*numbered(40, "alpha"), "extra = 1")))
-    return TaskSource(files, [pair], seed, (4, 20))
+    change = steps_between(files[0].lines, (*numbered(40, "alpha"), "extra = 1"))
+    return TaskSource(files, [Revision(".py", change)], seed, (4, 20))
 
 
 @given(st.integers(0, 10_000))
@@ -44,28 +52,30 @@ def test_a_fragment_shows_every_added_line_in_order(seed: int) -> None:
     assert all(line in kept for line in shown if line and line not in remarks)
 
 
-def test_lines_of_elsewhere_are_said_to_be_known() -> None:
-    rng = random.Random(0)
-    above, below = ("class A:", "    x = 1"), ("    y = 2", "z = 3")
-    drawn = [surround(rng, ("new",), above, below) for _ in range(100)]
-    assert all(piece in (*known, "new", GAP) for pieces, known in drawn for piece in pieces)
-    assert {line for _, known in drawn for line in known} == {*above, *below}
+def test_every_style_is_drawn() -> None:
+    change = synthetic_change(random.Random(1), numbered(20), lambda n: numbered(n, "lent"))
+    styles = {show(random.Random(seed), change, ".py").style for seed in range(200)}
+    assert styles == {*STYLES}
 
 
 @given(st.integers(0, 10_000))
-def test_a_framed_change_keeps_lines_at_both_ends_and_stays_the_same_change(seed: int) -> None:
+def test_a_change_is_the_plan_of_its_replacements(seed: int) -> None:
+    lines = numbered(15)
+    change = synthetic_change(random.Random(seed), lines, lambda n: numbered(n, "lent"))
+    assert tuple(apply_to_lines(lines, plan_of(change).replacements)) == after(change)
+
+
+@given(st.integers(0, 10_000))
+def test_the_lines_of_the_regions_in_place_make_the_text_after_the_change(seed: int) -> None:
     rng = random.Random(seed)
     lines = numbered(60)
-    change = synthetic_change(rng, lines[20:40], lambda n: numbered(n, "lent"))
-    assume(any(step.op is not Op.KEEP for step in change))
-    window = framed(rng, Window(".py", change, lines[:20], lines[40:]))
-    assert (*window.above, *before(window.change), *window.below) == lines
-    assert after(window.change) == (*window_ends(window, after(change), lines),)
-
-
-def window_ends(window: Window, new: tuple[str, ...], lines: tuple[str, ...]) -> tuple[str, ...]:
-    whole = (*lines[:20], *new, *lines[40:])
-    return whole[len(window.above) : len(whole) - len(window.below)]
+    change = synthetic_change(rng, lines, lambda n: numbered(n, "lent"))
+    pieces = show(rng, change, ".py").pieces
+    for region, new in regions_of(rng, change, pieces):
+        rest = (Span(0, region.span.start), Span(region.span.stop, len(lines)))
+        outside = [after_inside(change, span) if len(span) else () for span in rest]
+        if None not in outside:
+            assert (*(outside[0] or ()), *new, *(outside[1] or ())) == after(change)
 
 
 def test_the_lattice_holds_nearly_every_answer() -> None:
@@ -101,9 +111,10 @@ def test_the_same_seed_draws_the_same_tasks() -> None:
     assert [first.draw() for _ in range(50)] == [second.draw() for _ in range(50)]
 
 
-def test_no_task_changes_nothing() -> None:
+def test_few_tasks_change_nothing() -> None:
     tasks = source(3)
-    assert all(task.region != task.final for task in (tasks.draw() for _ in range(100)))
+    drawn = [tasks.draw() for _ in range(200)]
+    assert sum(task.region == task.final for task in drawn) < 20
 
 
 def test_a_file_stays_in_its_split(tmp_path) -> None:
@@ -120,15 +131,16 @@ def test_generated_and_binary_files_are_no_source(tmp_path) -> None:
     assert read_source(binary) is None
 
 
-def test_neighbouring_releases_make_pairs(tmp_path) -> None:
+def test_neighbouring_releases_make_revisions(tmp_path) -> None:
     for version, text in (("1.0", "old"), ("1.10", "newest"), ("1.9", "newer")):
         for number in range(40):
             file = tmp_path / f"pkg-{version}" / f"m{number}.py"
             file.parent.mkdir(exist_ok=True)
             file.write_text("\n".join((*numbered(20), text)))
-    pairs = [*read_pairs(tmp_path, held_out=False), *read_pairs(tmp_path, held_out=True)]
-    assert len(pairs) == 80
-    assert {(pair.old.lines[-1], pair.new.lines[-1]) for pair in pairs} == {
+    drawn = [read_revisions(tmp_path, held_out=held_out) for held_out in (False, True)]
+    changes = [revision.change for split in drawn for revision in split]
+    assert len(changes) == 80
+    assert {(before(change)[-1], after(change)[-1]) for change in changes} == {
         ("old", "newer"),
         ("newer", "newest"),
     }
