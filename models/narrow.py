@@ -14,7 +14,7 @@ from fastapply.core.edits import Span
 from fastapply.core.plan import Plan
 from fastapply.models.offers import Offers, Segment, offers
 from fastapply.models.prompt import Update
-from fastapply.models.region import Region, changes_inside, expected_lines, joined
+from fastapply.models.region import Region, changes_inside, expected_lines, joined, to_text
 
 CONTEXT = 5
 """How many lines that stay are shown on either side of what may change."""
@@ -29,7 +29,7 @@ def narrowed(lines: Sequence[str], region: Region, plan: Plan | None) -> tuple[R
     code, around = lines[start:stop], frozenset((*lines[:start], *lines[stop:]))
     offered = offers(code, region.update, known=around, lenient=region.shared)
     open_spans = [*_open(offered), *(each.span for each in changes_inside(region.span, plan))]
-    windows = joined([_with_context(span, len(code)) for span in open_spans])
+    windows = joined([to_text(_with_context(span, len(code)), code) for span in open_spans])
     if not windows or windows == [Span(0, len(code))]:
         return (region,)
     return tuple(

@@ -55,19 +55,32 @@ def find_regions(
     `plan` is the merge's, where it has one; `touched` what else it knows, or all it knows.
     """
     spans = [change.span for change in plan.replacements] if plan is not None else []
-    spans = [*spans, *touched] or list(_shared(lines, edit))
+    spans = [*spans, *touched]
+    for part in edit.edits if not spans else ():
+        spans += shared_spans(lines, list(_sought(part)))
     if not spans:
         return ()
     definitions = outline(lines, language_of(path) or "")
-    grown = joined([_grown(span, definitions, len(lines)) for span in sorted(spans)], _NEAR)
+    grown = [_grown(span, definitions, len(lines)) for span in sorted(spans)]
+    return regions_at(lines, updates_of(edit), grown, plan)
+
+
+def regions_at(
+    lines: Sequence[str], updates: Sequence[Update], spans: Sequence[Span], plan: Plan | None
+) -> tuple[Region, ...]:
+    """The regions that `spans` make, with what of `updates`, the parts of an edit, concerns each.
+
+    Spans that are near each other make one region.
+    """
+    close = joined([to_text(span, lines) for span in joined(spans, _NEAR)])
     regions = (
-        Region(span, update, expected_lines(lines, span, plan))
-        for span, update in zip(grown, _shares(lines, edit, grown), strict=True)
+        Region(span, share, expected_lines(lines, span, plan))
+        for span, share in zip(close, _shares(lines, updates, close), strict=True)
     )
     return tuple(
         region
         if _tells(region, lines)
-        else replace(region, update=update_of(edit), shared=len(grown) > 1)
+        else replace(region, update=_in_a_row(updates), shared=len(close) > 1)
         for region in regions
     )
 
@@ -103,10 +116,19 @@ def changes_inside(span: Span, plan: Plan | None) -> list[Replacement]:
     ]
 
 
+def updates_of(edit: FileEdit) -> list[Update]:
+    """Each edit of a file as an update."""
+    return [tuple(_lines(part)) for part in edit.edits]
+
+
 def update_of(edit: FileEdit) -> Update:
     """All edits of a file as one update."""
-    parts = [tuple(_lines(part)) for part in edit.edits]
-    return tuple(line for part in parts for line in (*part, None))[:-1] if parts else ()
+    return _in_a_row(updates_of(edit))
+
+
+def _in_a_row(updates: Sequence[Update]) -> Update:
+    """Updates as one, with gaps between."""
+    return tuple(line for part in updates for line in (*part, None))[:-1]
 
 
 def splice(lines: Sequence[str], answers: Sequence[tuple[Region, Sequence[str]]]) -> Plan:
@@ -141,17 +163,15 @@ def _lines(edit: Edit) -> Iterator[str | None]:
             yield from edit.lines
 
 
-def _shared(lines: Sequence[str], edit: FileEdit) -> Iterator[Span]:
-    """Where lines of the edit stand in the file: from the first of each run to the last."""
-    for part in edit.edits:
-        sought = list(_sought(part))
-        found: list[int] = []
-        for line, place in zip((*sought, None), (*_places(lines, sought), None), strict=True):
-            if place is not None:
-                found.append(place)
-            if line is None and found:
-                yield Span(found[0], found[-1] + 1)
-                found = []
+def shared_spans(lines: Sequence[str], sought: Sequence[str | None]) -> Iterator[Span]:
+    """Where lines of an edit stand in the file: from the first of each run to the last."""
+    found: list[int] = []
+    for line, place in zip((*sought, None), (*_places(lines, sought), None), strict=True):
+        if place is not None:
+            found.append(place)
+        if line is None and found:
+            yield Span(found[0], found[-1] + 1)
+            found = []
 
 
 def _sought(edit: Edit) -> Iterator[str | None]:
@@ -205,6 +225,19 @@ def _grown(span: Span, definitions: Sequence[Definition], size: int) -> Span:
     return Span(start, max(holding.span.stop, min(span.stop + 1, size)))
 
 
+def to_text(span: Span, lines: Sequence[str]) -> Span:
+    """`span` with lines beyond its ends until it begins and ends with one that is not blank.
+
+    So what an edit shows tells how many blank lines there are at its ends.
+    """
+    start, stop = span.start, span.stop
+    while 0 < start < len(lines) and not lines[start].strip():
+        start -= 1
+    while 0 < stop < len(lines) and not lines[stop - 1].strip():
+        stop += 1
+    return Span(start, stop)
+
+
 def _holds(outer: Span, inner: Span) -> bool:
     return outer.start <= inner.start and inner.stop <= outer.stop and len(outer) > 0
 
@@ -220,17 +253,16 @@ def joined(spans: Sequence[Span], near: int = 0) -> list[Span]:
     return done
 
 
-def _shares(lines: Sequence[str], edit: FileEdit, spans: Sequence[Span]) -> list[Update]:
-    """What of the edit concerns each span: the lines that stand there and what follows them."""
+def _shares(lines: Sequence[str], updates: Sequence[Update], spans: Sequence[Span]) -> list[Update]:
+    """What of an edit concerns each span: the lines that stand there and what follows them."""
     if len(spans) == 1:
-        return [update_of(edit)]
+        return [_in_a_row(updates)]
     shares: list[list[str | None]] = [[] for _ in spans]
-    for part in edit.edits:
-        shown = list(_lines(part))
+    for shown in updates:
         homes = _homes(shown, _places(lines, shown), spans)
         for share, own in zip(shares, _divided(shown, homes, len(spans)), strict=True):
             share += [None, *own] if share and own else own
-    return [tuple(share) or update_of(edit) for share in shares]
+    return [tuple(share) or _in_a_row(updates) for share in shares]
 
 
 def _homes(

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from fastapply.cli.exit_codes import STOPPED, exit_code
 from fastapply.cli.main import app
 from fastapply.core.errors import FastApplyError
+from fastapply.core.plan import Plan
 from tests.cli.support import Ended, Run, block
 
 pytest.importorskip("gguf")
@@ -28,8 +29,10 @@ from fastapply.cli.bench.runs import Run as Measured
 from fastapply.cli.bench.stage import Stage
 from fastapply.cli.bench.summary import summary
 from fastapply.cli.evaluation.jobs import read_jobs
+from fastapply.models import region
 from fastapply.models.llama import LlamaModel, open_model
 from fastapply.models.prompt import FASTAPPLY, Task, prompt
+from fastapply.models.region import Region
 from fastapply.models.settings import Settings
 from tests.models.replay import Dial, hide, make_replay, tiny_vocabulary
 
@@ -117,14 +120,21 @@ def test_regions_at_once_are_those_one_by_one(
     snippet = "```python\ndef f0(x):\n    return 0\n# ...\ndef g50(x):\n    return 50\n```\n"
     ((job,), _) = read_jobs([case(tmp_path / "two", snippet, more=MORE)])
     assert job.plan is not None
+    written = []
+
+    def splice(lines: Sequence[str], answers: Sequence[tuple[Region, Sequence[str]]]) -> Plan:
+        written.append([*answers])
+        return region.splice(lines, answers)
+
+    monkeypatch.setattr(regions, "splice", splice)
     with open_model(tiny, Settings(threads=1)) as model:
         stage = Stage(model, FASTAPPLY, time.perf_counter)
         at_once = regions.write_regions(stage, job, None)
         monkeypatch.setattr(regions, "_MOST_AT_ONCE", 1)
         one_by_one = regions.write_regions(stage, job, None)
+    together, apart = written
+    assert together == apart
     assert at_once.tokens == one_by_one.tokens
-    assert at_once.kept == one_by_one.kept
-    assert at_once.lengths == one_by_one.lengths
     assert at_once.calls is not None
     assert one_by_one.calls is not None
     assert at_once.calls < one_by_one.calls

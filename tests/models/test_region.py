@@ -10,6 +10,7 @@ from fastapply.models.region import (
     between_shown,
     find_regions,
     splice,
+    to_text,
     update_of,
     whole_region,
 )
@@ -44,6 +45,14 @@ def test_an_edit_of_one_function_is_one_small_region():
     assert region.span.start <= 120 < 123 <= region.span.stop
     assert len(region.span) < 16
     assert region.expected == FILE[region.span.start : region.span.stop]
+
+
+def test_a_region_ends_in_lines_that_are_not_blank():
+    lines = ("a = 1", "", "", "b = 2", "", "", "c = 3", "")
+    assert to_text(Span(1, 5), lines) == Span(0, 7)
+    assert to_text(Span(3, 4), lines) == Span(3, 4)
+    assert to_text(Span(6, 8), lines) == Span(6, 8)
+    assert to_text(Span(0, 0), ()) == Span(0, 0)
 
 
 def test_far_edits_are_regions_with_their_own_parts():
