@@ -66,7 +66,8 @@ class RewriteOptions:
 class _Open:
     """A file whose `regions` are to be written: the merge has a `plan`, or `failures` instead.
 
-    `doubted` is the plan of a reading that the merge has but does not believe.
+    `doubted` is the plan of a reading that the merge has but does not believe; `readings` are those
+    of several that it finds equally good.
     """
 
     file: Unmerged
@@ -75,6 +76,7 @@ class _Open:
     placements: tuple[Placement, ...]
     failures: tuple[Failure, ...] = ()
     doubted: Plan | None = None
+    readings: tuple[Plan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class ModelRewriter:
                 unresolved = merged
         if unresolved is not None:
             if self.writer.held and len(unresolved.readings) > 1:
-                raise UnresolvedError(file.path, unresolved.failures)
+                return self._between(file, unresolved)
             chosen = self._choose(file, unresolved.readings)
             if chosen is not None:
                 stats = {**chosen.stats, **_speed(chosen.text, time.perf_counter() - start)}
@@ -135,6 +137,14 @@ class ModelRewriter:
             touched = [*between_shown(text.lines, file.edit, doubted)]
         regions = self._regions(file, doubted, touched)
         return _Open(file, regions, None, (), unresolved.failures, doubted)
+
+    def _between(self, file: Unmerged, unresolved: Unresolved) -> _Open:
+        """What to write where a held model shall find one of the merge's readings by itself."""
+        plans = tuple(Plan(reading.replacements) for reading in unresolved.readings)
+        spans = [change.span for plan in plans for change in plan.replacements]
+        hull = Span(min(one.start for one in spans), max(one.stop for one in spans))
+        regions = self._regions(file, None, (hull,))
+        return _Open(file, regions, None, (), unresolved.failures, readings=plans)
 
     def _written(self, files: Sequence[_Open], jobs: Sequence[Job]) -> Sequence[Answer]:
         """The answers; where a held model cannot give them, the edits stay unresolved."""
@@ -160,7 +170,8 @@ class ModelRewriter:
         except (ModelError, CheckError) as error:
             raise UnresolvedError(path, one.failures) from error
         repeats = one.doubted is not None and one.doubted.apply(text) == candidate.text
-        if repeats or check(text, one.file.edit, candidate, language_of(path)):
+        chosen = not one.readings or any(it.apply(text) == candidate.text for it in one.readings)
+        if repeats or not chosen or check(text, one.file.edit, candidate, language_of(path)):
             raise UnresolvedError(path, one.failures)
         return candidate
 

@@ -142,12 +142,16 @@ def test_without_a_clear_margin_the_model_writes_freely():
     assert quick.tasks
 
 
-def test_a_held_model_does_not_choose_among_readings():
-    quick = Quick(scores=(-9.0, -2.0, -8.0), held=True)
-    failed = (Missing(Span(0, 1), ("x",)),)
-    with pytest.raises(UnresolvedError) as caught:
-        ModelRewriter(quick).rewrite("a.py", TEXT, EDIT, Unresolved(failed, READINGS))
-    assert caught.value.failures == failed
+def test_a_held_model_settles_between_readings_by_writing_one_of_them():
+    failed = Unresolved((Missing(Span(0, 1), ("x",)),), READINGS)
+    quick = Quick(held=True)
+    candidate = ModelRewriter(quick).rewrite("a.py", TEXT, EDIT, failed)
+    assert str(candidate.text) == NEW
+    assert not quick.texts
+    for other in (Quick(held=True, new="x * 2001\n"), Quick(held=True, sure=False)):
+        with pytest.raises(UnresolvedError) as caught:
+            ModelRewriter(other).rewrite("a.py", TEXT, EDIT, failed)
+        assert caught.value.failures == failed.failures
 
 
 def test_what_a_held_model_and_the_merge_read_otherwise_is_refused():
