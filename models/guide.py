@@ -14,9 +14,9 @@ from fastapply.models.tokens import Token
 
 UNSURE: Token = -1
 # Natural logarithms: a model is sure of a decision at odds of 150 to 1 (e^5), and outweighs the
-# merge, which made none of some thousand decisions wrong, at 8000 to 1 (e^9).
+# merge, which made none of some thousand decisions wrong, at 160,000 to 1 (e^12).
 SURE = 5.0
-OUTWEIGHS = 9.0
+OUTWEIGHS = 12.0
 
 
 class Weighed(frozenset[Token]):

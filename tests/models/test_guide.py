@@ -34,7 +34,7 @@ def logits(**values: float) -> list[float]:
 
 
 @pytest.mark.parametrize(
-    ("lead", "choice"), [(0.0, "a"), (8.9, "a"), (9.0, "b"), (99.0, "b"), (-1.0, "a")]
+    ("lead", "choice"), [(0.0, "a"), (11.9, "a"), (12.0, "b"), (99.0, "b"), (-1.0, "a")]
 )
 def test_the_candidate_stands_unless_another_clearly_leads(lead, choice):
     allowed = Guided(Texts(), [ord("a"), ord("c")]).allowed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from fastapply.models.engine import Choice, LocalRewriter
 from fastapply.models.settings import Settings
 from fastapply.models.weights import EMBEDDED_NAME, shipped
 from tests.core.memory import MemoryWorkspace
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    tomllib = pytest.importorskip("tomli")
 
 MODEL = shipped()
 MOST_BYTES = 32_000_000
@@ -42,7 +48,9 @@ def rewriter() -> Iterator[LocalRewriter]:
 
 def apply(folder: Path, rewriter: LocalRewriter, engine: Engine) -> MemoryWorkspace:
     before = next(folder.glob("before.*"))
-    path = f"src/example{before.suffix}"
+    expected = folder / "expect.toml"
+    told = tomllib.loads(expected.read_text("utf-8")) if expected.exists() else {}
+    path = str(told.get("path", f"src/example{before.suffix}"))
     workspace = MemoryWorkspace({path: SourceText.decode(before.read_bytes())})
     run(
         (folder / "edit.md").read_text("utf-8"),
