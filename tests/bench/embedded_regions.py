@@ -104,7 +104,7 @@ def score(regions: Path, run: Path) -> None:
                     tuple(region["region"]),
                     tuple(region["fragment"]),
                     tuple(region["final"]),
-                    tuple(region["known"]),
+                    frozenset(region["known"]),
                     region["lenient"],
                 ),
             )
