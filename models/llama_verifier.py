@@ -4,7 +4,7 @@ Batches are filled in numpy arrays that llama.cpp reads in place; logits are com
 answer is asked for and never copied. Every slot is a sequence of one context; branches of a draft
 are sequences of their own that share the cells of their trunk. Floating point: kernels are chosen
 by the number of tokens in a batch, so a batch may round a near tie otherwise than single steps
-would. In exact mode every batch is padded to a multiple of `EXACT_ROWS` tokens (the padding is
+would. In exact mode every batch is padded to a multiple of `exact_rows` tokens (the padding is
 forgotten at once), flash attention is off, and drafts have neither branches nor company, so that
 a token lies in the same cell however it came: choices do not depend on how tokens were batched.
 """
@@ -29,7 +29,9 @@ from fastapply.models.llama_choices import Chooser
 from fastapply.models.speculate import BRANCHES, Ask, Run
 from fastapply.models.tokens import Token
 
+# Batches of multiples of so many rows choose alike: on a CPU, and measured on one GPU.
 EXACT_ROWS = 8
+EXACT_GPU_ROWS = 64
 _GRANULE = 256
 # Tokens that go through a CPU together: more gain nothing, and take memory.
 _UBATCH = 64
@@ -69,7 +71,7 @@ class LlamaVerifier:
         self._context = context
         self._memory = ll.llama_get_memory(context)
         self._words = model.size
-        self._exact = model.settings.exact and model.can_rewind
+        self._multiple = exact_rows(model) if model.can_rewind else 1
         self._padding = slots * (1 + BRANCHES)
         self._interrupted: Callable[[], bool] = lambda: False
         self._abort = ll.ggml_abort_callback(lambda _: self._interrupted())
@@ -244,7 +246,7 @@ class LlamaVerifier:
 
     def _take_in(self, rows: Sequence[Row]) -> Iterator[tuple[int, Token]]:
         """Decode one batch; the choices asked for, each with the index of its row."""
-        missing = -len(rows) % EXACT_ROWS if self._exact else 0
+        missing = -len(rows) % self._multiple
         padding = [Row(0, place, (self._padding,)) for place in range(missing)]
         self._decode([*rows, *padding])
         if missing:
@@ -283,6 +285,13 @@ def _rows(run: Run, start: int, sequences: tuple[int, ...]) -> Iterator[Row]:
         yield Row(token, start + at, sequences, at in questions, questions.get(at))
 
 
+def exact_rows(model: LlamaModel) -> int:
+    """Batches of `model` are padded to a multiple of so many rows: 1 unless it shall be exact."""
+    if not model.settings.exact:
+        return 1
+    return EXACT_GPU_ROWS if model.offloads else EXACT_ROWS
+
+
 def most_asked(model: LlamaModel) -> int:
     """How many tokens of a batch may be asked about.
 
@@ -309,7 +318,7 @@ def open_verifier(
             f"{need} tokens are needed, and {model.name} takes {model.context_limit}"
         )
     params = ll.llama_context_default_params()
-    spare = EXACT_ROWS if model.settings.exact else 0
+    spare = exact_rows(model) if model.settings.exact else 0
     params.n_ctx = -(-(need + spare) // _GRANULE) * _GRANULE
     params.n_outputs_max = most_asked(model)
     params.n_batch, params.n_ubatch = BATCH, BATCH if params.n_outputs_max == BATCH else _UBATCH

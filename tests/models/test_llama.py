@@ -14,6 +14,7 @@ from fastapply.models import llama_verifier
 from fastapply.models.costs import SMALL_CPU_COSTS
 from fastapply.models.draft import TextDrafter
 from fastapply.models.llama import can_repack, open_model
+from fastapply.models.llama_batch import Rows
 from fastapply.models.llama_beginning import Beginning, beginning_of
 from fastapply.models.llama_verifier import open_verifier
 from fastapply.models.serve import serve
@@ -50,6 +51,27 @@ def test_drafts_change_the_calls_and_not_the_text(replaying, exact):
         assert drafted[-1] in model.stop
         assert fast.calls < slow.calls / 3
         assert fast.acceptance_length > 8
+
+
+@pytest.mark.parametrize(("offloads", "unit"), [(False, 8), (True, 64)])
+def test_exact_batches_are_padded_as_the_place_asks(replaying, monkeypatch, offloads, unit):
+    prompt = hide(list(FRAME.encode()), CHANGED.encode(), tiny_vocabulary())
+    sizes = []
+    fill = Rows.fill
+
+    def counted(self, rows):
+        sizes.append(len(rows))
+        fill(self, rows)
+
+    monkeypatch.setattr(Rows, "fill", counted)
+    with open_model(replaying(len(prompt) - 1), Settings(exact=True, threads=1)) as model:
+        model.offloads = offloads
+        plain, _ = answer(model, prompt, PlainDrafter())
+        assert unit in sizes
+        drafted, _ = answer(model, prompt, TextDrafter(model.encode(TEXT), prompt=prompt))
+        assert plain == drafted
+        assert model.decode(drafted[:-1]) == CHANGED
+    assert not any(size % unit for size in sizes)
 
 
 @settings(max_examples=10, deadline=None)
