@@ -14,6 +14,7 @@ from fastapply.core.likeness import subject
 from fastapply.core.markers import inline_gap
 from fastapply.core.plain import first_word, plain
 from fastapply.core.regex import regex
+from fastapply.core.shift import indent_of
 
 HEADER = 1.2
 END = 1.2
@@ -43,6 +44,7 @@ def name_pairs(
             continue
         is_solid = definition.kind in SOLID
         candidates = [each for each in candidates if (each.kind in SOLID) == is_solid]
+        candidates = _as_deep(fragment, definition, candidates, lines)
         share = len(candidates) ** 0.5
         for candidate in candidates:
             likeness = _likeness(fragment, definition, candidate, lines) if share > 1 else 1.0
@@ -63,6 +65,15 @@ def name_pairs(
                 end = REWRITTEN if anew else END
                 yield stone(definition.span.stop - 1, candidate.span.stop - 1, end / share)
                 yield from _last_words(fragment, definition, candidate, lines)
+
+
+def _as_deep(
+    fragment: Fragment, own: Definition, held: Sequence[Definition], lines: Sequence[str]
+) -> Sequence[Definition]:
+    """Of `held` those that stand as deep as `own` does, unless that may have lost its indent."""
+    depth = indent_of(fragment.lines[own.header.start])
+    alike = [each for each in held if indent_of(lines[each.header.start]) == depth]
+    return alike if depth and alike else held
 
 
 def _kin(
