@@ -113,20 +113,22 @@ def weave(
     one that elides a part of it.
     """
     changes: list[Replacement] = []
+    above: Stretch | None = None
     for run in runs:
-        origins = _lines_of(fragment, file, run, habits)
+        shift = _shift_of(fragment, file, run, above)
+        origins = _lines_of(fragment, file, run, habits, shift)
         changes += _changes(origins, run, file)
+        above = run
     return tuple(changes)
 
 
 def _lines_of(
-    fragment: Fragment, file: Sequence[str], run: Stretch, habits: Habits
+    fragment: Fragment, file: Sequence[str], run: Stretch, habits: Habits, shift: Shift
 ) -> list[tuple[str, int | None]]:
     """The stretch's lines, each with the file line it is, or None where it is new.
 
     A line of spaces beside new lines may as well be one of them: then its spaces hold.
     """
-    shift = _shift_of(fragment, file, run)
     same = {
         number: block.place + number - block.start
         for block in run.blocks
@@ -148,13 +150,16 @@ def _lines_of(
     return _separated(lines, fragment, file, run, (start, stop))
 
 
-def _shift_of(fragment: Fragment, file: Sequence[str], run: Stretch) -> Shift:
-    """How the stretch is indented anew: as its lines that stay say, or where all change, those."""
-    pairs = [
-        (fragment.lines[number], file[block.place + number - block.start])
-        for block in run.blocks
-        for number in range(block.start, block.stop)
-    ]
+def _shift_of(
+    fragment: Fragment, file: Sequence[str], run: Stretch, above: Stretch | None
+) -> Shift:
+    """How the stretch is indented anew: as its lines that stay say, or where all change, those.
+
+    Where no gap parts it from the stretch above, the line there that holds it says so, too.
+    """
+    pairs = _pairs(fragment, file, run)
+    if above is not None and run.start not in fragment.gaps:
+        pairs = [*_holders(fragment, file, run, above), *pairs]
     depths = [len(indent_of(theirs)) for theirs, ours in pairs if _says_same(theirs, ours)]
     if depths:  # a changed line counts where it holds those that are the same: they may be wrapped
         shallowest = min(depths)
@@ -171,6 +176,25 @@ def _shift_of(fragment: Fragment, file: Sequence[str], run: Stretch) -> Shift:
     if all(whole.apply(line).startswith(shift.less) for line in shown if line.strip()):
         return shift
     return whole  # what stands further left than the shift allows wraps the rest
+
+
+def _pairs(fragment: Fragment, file: Sequence[str], run: Stretch) -> list[tuple[str, str]]:
+    """The lines of a stretch that the file has, changed or not, each with the file's."""
+    return [
+        (fragment.lines[number], file[block.place + number - block.start])
+        for block in run.blocks
+        for number in range(block.start, block.stop)
+    ]
+
+
+def _holders(
+    fragment: Fragment, file: Sequence[str], run: Stretch, above: Stretch
+) -> list[tuple[str, str]]:
+    """The last line above a stretch if all of it is indented deeper: what holds it."""
+    shown = (line for line in fragment.lines[run.start : run.stop] if line.strip())
+    depth = min((len(indent_of(line)) for line in shown), default=0)
+    last = [pair for pair in _pairs(fragment, file, above) if pair[0].strip()][-1:]
+    return [pair for pair in last if len(indent_of(pair[0])) < depth]
 
 
 def _says_same(theirs: str, ours: str) -> bool:
