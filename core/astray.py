@@ -19,14 +19,13 @@ _BLOCKS = frozenset({"module", "block"})
 _GOES_ON = (":", "(", "[", "{", ",", "\\")
 
 
-def astray_near(root: Node, lines: Sequence[str], changed: Span) -> Iterator[int]:
-    """Those among the lines `changed` and in the block that goes on behind them."""
+def with_block(lines: Sequence[str], changed: Span) -> Span:
+    """The lines `changed` and the block that goes on behind them."""
     below = (row for row in range(changed.stop, len(lines)) if _says(lines[row]))
     first = next(below, len(lines) - 1)
     depth = len(indent_of(lines[first])) if lines else 0
     last = next((row for row in below if len(indent_of(lines[row])) < depth), len(lines) - 1)
-    stop = last + 1 if depth else first + 1
-    yield from astray_rows(root, lines, Span(changed.start, stop))
+    return Span(changed.start, last + 1 if depth else first + 1)
 
 
 def astray_rows(root: Node, lines: Sequence[str], rows: Span) -> Iterator[int]:

@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastapply.core.astray import astray_near, astray_rows
+from fastapply.core.astray import astray_rows, with_block
 from fastapply.core.edits import Span
 from fastapply.core.hollow import hollow_near, hollow_rows
 from fastapply.core.kinds import Definition
@@ -25,6 +25,7 @@ from fastapply.core.languages import (
     WRAPPER,
     Grammar,
 )
+from fastapply.core.outside import outside_rows
 from fastapply.core.parsing import parsed, parsed_again
 from fastapply.core.stray import stray_rows
 
@@ -107,7 +108,9 @@ def faults(lines: Sequence[str], language: str) -> tuple[Fault, ...]:
     hollow: Iterator[int] = iter(())
     odd: Iterator[int] = iter(())
     if language == "python":
-        hollow, odd = hollow_rows(root, lines), astray_rows(root, lines, Span(0, len(lines)))
+        every_row = Span(0, len(lines))
+        hollow = hollow_rows(root, lines)
+        odd = chain(astray_rows(root, lines, every_row), outside_rows(root, lines, every_row))
     elif language == "bash":
         odd = stray_rows(root, lines)
     found = {
@@ -153,7 +156,9 @@ def still_parses(
     root = after.root_node
     found: Iterator[int] = iter(())
     if language == "python":
-        found = chain(hollow_near(root, new, now), astray_near(root, new, now))
+        block = with_block(new, now)
+        astray, outside = astray_rows(root, new, block), outside_rows(root, new, block)
+        found = chain(hollow_near(root, new, now), astray, outside)
     elif language == "bash":
         found = stray_rows(root, new)
     return next(found, None) is None

@@ -226,6 +226,23 @@ def test_pythons_headers_want_bodies(text, rows):
 @pytest.mark.parametrize(
     ("text", "rows"),
     [
+        ("def f():\n    return 1\n", []),
+        ("class A:\n    def f(self):\n        if self:\n            return 1\n", []),
+        ("class A:\n    try:\n        return 1\n    finally:\n        pass\n", [2]),
+        ("def f():\n    class A:\n        return 1\n", [2]),
+        ("for x in y:\n    if x:\n        break\n    else:\n        continue\n", []),
+        ("if x:\n    break\n", [1]),
+        ("while x:\n    def f():\n        continue\n", [2]),
+        ('"""\nreturn what is there\n"""\nbreaking = 1\nreturned = [\n    breaking,\n]\n', []),
+    ],
+)
+def test_pythons_statements_leave_only_what_they_are_in(text, rows):
+    assert [fault.span.start for fault in faults(text.split("\n"), "python")] == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
         ("def f():\n    if a:\n        return\n\n            x = 2\n    return x", [4]),
         ("x = 1\n    y = 2\nz = 3", [1]),
         ("def f():\n        a\n    b", [2]),
