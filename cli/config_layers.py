@@ -21,7 +21,7 @@ from fastapply.cli.configuration import (
     places,
     user_file,
 )
-from fastapply.cli.model_options import MOST_THREADS
+from fastapply.cli.model_options import MOST_THREADS, CacheType
 from fastapply.cli.request import Format
 from fastapply.core.errors import ConfigurationError, UnreadableError
 from fastapply.core.pipeline import Engine
@@ -110,6 +110,7 @@ READERS: dict[str, Reader] = {
     "gpu-layers": _number(0),
     "ctx": _number(1),
     "threads": _number(1, MOST_THREADS),
+    "cache-type": _name_of(CacheType),
     "hook.allow": _texts,
     "hook.pending": _text,
     "hook.archive": _text,

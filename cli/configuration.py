@@ -53,6 +53,7 @@ class Configuration(NamedTuple):
     gpu_layers: int | None = None
     ctx: int | None = None
     threads: int | None = None
+    cache_type: str | None = None
     hook: Hook = DEFAULT_HOOK
     server: ServerSettings = DEFAULTS
 

@@ -99,7 +99,7 @@ def _last_word(said: str) -> None:
 def _choice(request: Request, talk: str) -> Choice:
     """What the user chose of models, in the words of `models`."""
     from fastapply.models.engine import Choice
-    from fastapply.models.settings import Settings
+    from fastapply.models.settings import CACHE_TYPES, Settings
 
     chosen = request.rewriting
     settings = Settings(
@@ -107,6 +107,7 @@ def _choice(request: Request, talk: str) -> Choice:
         context=chosen.context or 0,
         exact=chosen.exact,
         threads=chosen.threads or 0,
+        cache_type=chosen.cache_type or CACHE_TYPES[0],
         verbose=request.verbosity is Verbosity.VERBOSE,
     )
     return Choice(
@@ -135,4 +136,4 @@ def _talk(path: str | None) -> str:
     from fastapply.cli.document import read_chat
     from fastapply.models.prompt import read_talk
 
-    return read_talk(read_chat(path))
+    return read_talk(read_chat(path), is_json=path.lower().endswith(".json"))

@@ -118,6 +118,7 @@ def _apply(
     gpu_layers: model_options.GpuLayers = None,
     ctx: model_options.Context = None,
     threads: model_options.Threads = None,
+    cache_type: model_options.Cache = None,
     stage: Annotated[
         bool,
         typer.Option(
@@ -186,6 +187,7 @@ def _apply(
             gpu_layers=gpu_layers,
             context=ctx,
             threads=threads,
+            cache_type=None if cache_type is None else cache_type.value,
         ),
         verbosity=verbosity_of(quiet=quiet, verbose=verbose),
         said=_said(context),

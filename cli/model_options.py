@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -9,6 +10,14 @@ import typer
 
 MOST_THREADS = 512  # llama.cpp takes no more
 _PANEL = "Rewriting with a model"
+
+
+class CacheType(str, Enum):
+    """How a model's memory is kept, in llama.cpp's words (`models.settings.CACHE_TYPES`)."""
+
+    F16 = "f16"
+    Q8_0 = "q8_0"
+
 
 Model: TypeAlias = Annotated[
     str | None,
@@ -81,6 +90,14 @@ Threads: TypeAlias = Annotated[
         metavar="N",
         min=1,
         max=MOST_THREADS,
+        rich_help_panel=_PANEL,
+    ),
+]
+Cache: TypeAlias = Annotated[
+    CacheType | None,
+    typer.Option(
+        "--cache-type",
+        help="How the model's memory is kept; q8_0 takes half of what f16 takes.",
         rich_help_panel=_PANEL,
     ),
 ]

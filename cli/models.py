@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Annotated
 
 import typer
@@ -74,5 +75,10 @@ def use(name: Name) -> None:
     """Take this model from now on."""
     from fastapply.models.weights import Store
 
-    Store.of_the_user().use(name)
+    store = Store.of_the_user()
+    if find_spec("llama_cpp") is not None:
+        from fastapply.models.llama import check_whole
+
+        check_whole(store.ready(store.find(name)))
+    store.use(name)
     typer.echo(f"taken from now on: {name}")

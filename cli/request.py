@@ -44,7 +44,8 @@ class Rewriting:
     """How a model is to rewrite; None wherever the user did not say.
 
     `model` is a name as in `models.weights`, `chat` the path of a conversation. `context` bounds
-    the tokens held at once; `exact` makes the text independent of the drafts.
+    the tokens held at once; `exact` makes the text independent of the drafts; `cache_type` is how
+    the model's memory is kept (`models.settings`).
     """
 
     model: str | None = None
@@ -55,6 +56,7 @@ class Rewriting:
     gpu_layers: int | None = None
     context: int | None = None
     threads: int | None = None
+    cache_type: str | None = None
 
     def given(self) -> list[str]:
         """The options the user gave."""
@@ -72,11 +74,12 @@ _OPTIONS = MappingProxyType(
         "gpu_layers": "--gpu-layers",
         "context": "--ctx",
         "threads": "--threads",
+        "cache_type": "--cache-type",
     }
 )
 
 
-_LOCAL = ("--exact", "--gpu-layers", "--ctx", "--threads")
+_LOCAL = ("--exact", "--gpu-layers", "--ctx", "--threads", "--cache-type")
 
 
 @dataclass(frozen=True, slots=True)

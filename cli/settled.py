@@ -79,4 +79,5 @@ def _rewriting(request: Request, held: Configuration) -> Rewriting:
         gpu_layers=chosen.gpu_layers if "gpu_layers" in said else held.gpu_layers,
         context=chosen.context if "ctx" in said else held.ctx,
         threads=chosen.threads if "threads" in said else held.threads,
+        cache_type=chosen.cache_type if "cache_type" in said else held.cache_type,
     )

@@ -28,7 +28,7 @@ os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 import llama_cpp as ll
 from llama_cpp._ggml import libggml
 
-from fastapply.models.llama_file import is_much_repacked
+from fastapply.models.llama_file import is_cut_off, is_much_repacked
 
 _PIECE_BYTES = 512
 _ALL_LAYERS = -1
@@ -102,7 +102,9 @@ class LlamaModel:
     def place(self) -> str:
         """Where it runs, in a word or two for people."""
         if not self.offloads:
-            return f"on {self.threads} CPU thread{'s' if self.threads > 1 else ''}"
+            threads = f"on {self.threads} CPU thread{'s' if self.threads > 1 else ''}"
+            missed = self.settings.gpu_layers and not ll.llama_supports_gpu_offload()
+            return f"{threads}, llama.cpp being built without a GPU" if missed else threads
         layers = int(ll.llama_model_n_layer(self.handle))
         offloaded = self.settings.gpu_layers
         if offloaded is None or not 0 <= offloaded < layers:
@@ -243,6 +245,14 @@ def open_model(path: Path, settings: Settings | None = None) -> Iterator[LlamaMo
     finally:
         if handle:
             ll.llama_model_free(handle)
+
+
+def check_whole(path: Path) -> None:
+    """Raise `ModelError` where there is no GGUF at `path`, or it ends too early."""
+    check_kind(path)
+    ll.llama_log_set(_log_callback, ctypes.c_void_p(0))
+    if is_cut_off(path):
+        raise ModelError(f"{path} is cut off: it ends before its weights do")
 
 
 def can_repack() -> bool:

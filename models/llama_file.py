@@ -6,6 +6,7 @@ import ctypes
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import llama_cpp as ll
 from llama_cpp._ggml import libggml
@@ -26,19 +27,47 @@ def _bound(name: str, result: type | None, *arguments: type) -> Callable[..., in
     return function
 
 
-def is_much_repacked(path: Path) -> bool:
-    """Whether llama.cpp will lay out much of the GGUF at `path` anew, for a CPU."""
+class _Tensor(NamedTuple):
+    kind: int
+    offset: int
+    size: int
+
+
+def _tensors(path: Path) -> tuple[int, list[_Tensor]] | None:
+    """Where the weights of the GGUF at `path` begin, and what they are; None if it does not say."""
     open_file = _bound("gguf_init_from_file", _Context, ctypes.c_char_p, _Params)
+    start = _bound("gguf_get_data_offset", ctypes.c_size_t, _Context)
     count = _bound("gguf_get_n_tensors", ctypes.c_int64, _Context)
     kind = _bound("gguf_get_tensor_type", ctypes.c_int, _Context, ctypes.c_int64)
+    offset = _bound("gguf_get_tensor_offset", ctypes.c_size_t, _Context, ctypes.c_int64)
     size = _bound("gguf_get_tensor_size", ctypes.c_size_t, _Context, ctypes.c_int64)
     close = _bound("gguf_free", None, _Context)
     context = open_file(os.fsencode(path), _Params(True, None))
     if not context:
-        return False
+        return None
     try:
-        tensors = [(kind(context, at), size(context, at)) for at in range(count(context))]
+        every = range(count(context))
+        found = [_Tensor(kind(context, n), offset(context, n), size(context, n)) for n in every]
+        return start(context), found
     finally:
         close(context)
-    repacked = sum(size for kind, size in tensors if kind in _REPACKED)
-    return repacked >= _MUCH * sum(size for _, size in tensors)
+
+
+def is_cut_off(path: Path) -> bool:
+    """Whether the GGUF at `path` ends before its weights do, or in the midst of its header."""
+    said = _tensors(path)
+    if said is None:
+        return True
+    start, tensors = said
+    ends = (start + tensor.offset + tensor.size for tensor in tensors)
+    return path.stat().st_size < max(ends, default=0)
+
+
+def is_much_repacked(path: Path) -> bool:
+    """Whether llama.cpp will lay out much of the GGUF at `path` anew, for a CPU."""
+    said = _tensors(path)
+    if said is None:
+        return False
+    _, tensors = said
+    repacked = sum(tensor.size for tensor in tensors if tensor.kind in _REPACKED)
+    return repacked >= _MUCH * sum(tensor.size for tensor in tensors)

@@ -153,6 +153,7 @@ CHAT = Family(
 )
 EMBEDDED = Family("embedded", user="", held=True)
 FAMILIES = {family.name: family for family in (FASTAPPLY, OSMOSIS, MORPH, CHAT, EMBEDDED)}
+_MESSAGES = re.compile(r'\s*(?:\{\s*"|\[\s*\{\s*")')
 _PARTS = ("<|code|>", "<|update|>", "<|final|>", "<|gap|>")
 
 
@@ -219,12 +220,18 @@ def cut(family: Family, answer: str, code: str) -> str:
     return text
 
 
-def read_talk(text: str) -> str:
-    """A conversation as text: JSON messages as chat APIs have them, or plain text as it is."""
+def read_talk(text: str, *, is_json: bool = False) -> str:
+    """A conversation as text: JSON messages as chat APIs have them, or plain text as it is.
+
+    Raises `OptionsError` where it `is_json`, or begins as messages do, and is not.
+    """
     try:
         messages = json.loads(text)
-    except ValueError:
-        return text
+    except json.JSONDecodeError as error:
+        if not is_json and not _MESSAGES.match(text):
+            return text
+        where = f"line {error.lineno}, column {error.colno}"
+        raise OptionsError(f"the conversation is no JSON: {error.msg} ({where})") from error
     if isinstance(messages, dict):
         messages = messages.get("messages")
     try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+CACHE_TYPES = ("f16", "q8_0")
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -12,7 +14,7 @@ class Settings:
     `gpu_layers` None offloads all layers where this build of llama.cpp can, else none. `context`
     bounds the tokens held at once (0: what the model was trained for). `exact` makes the text
     independent of how tokens were batched (`llama_verifier`). `threads` 0 takes all cores.
-    `cache_type` is the KV cache's: ``f16`` or ``q8_0``. `free` lets models write what they
+    `cache_type` is the KV cache's, one of `CACHE_TYPES`. `free` lets models write what they
     like that are else held to lines of code and update (`prompt.Family`).
     """
 

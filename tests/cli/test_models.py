@@ -1,5 +1,6 @@
 """`fastapply models`: the list, the choice, and what can't be had."""
 
+import struct
 from pathlib import Path
 
 import pytest
@@ -35,11 +36,24 @@ def test_the_list_says_which_one_is_taken(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_a_file_can_be_chosen(tmp_path: Path) -> None:
     weights = tmp_path / "own.gguf"
-    weights.write_bytes(b"GGUF")
+    weights.write_bytes(struct.pack("<4sIQQ", b"GGUF", 3, 0, 0))
     assert RUNNER.invoke(app, ["models", "use", str(weights)]).exit_code == 0
     assert "* embedded" not in RUNNER.invoke(app, ["models", "list"]).stdout
     assert f"* {weights}" in RUNNER.invoke(app, ["models", "list"]).stdout
     assert str(weights) in RUNNER.invoke(app, ["models", "path", str(weights)]).stdout
+
+
+def test_a_model_that_is_cut_off_is_not_chosen(tmp_path: Path) -> None:
+    own = shipped()
+    assert own is not None
+    pytest.importorskip("llama_cpp")
+    whole = own.path.read_bytes()
+    for size in (100, 300_000, len(whole) - 1):
+        cut = tmp_path / f"{size}.gguf"
+        cut.write_bytes(whole[:size])
+        ended = RUNNER.invoke(app, ["models", "use", str(cut)])
+        assert isinstance(ended.exception, ModelError)
+        assert "cut off" in str(ended.exception)
 
 
 def test_what_is_no_model_is_not_chosen(tmp_path: Path) -> None:

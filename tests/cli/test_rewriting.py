@@ -123,7 +123,13 @@ def test_the_conversation_reaches_the_model(source: Path, run: Run, model: Scrip
 
 @pytest.mark.parametrize(
     ("text", "code", "said"),
-    [(None, 5, "cannot read"), (b"a\0b", 3, "NUL"), (b'{"role": 1}', 2, "no list of messages")],
+    [
+        (None, 5, "cannot read"),
+        (b"a\0b", 3, "NUL"),
+        (b'{"role": 1}', 2, "no list of messages"),
+        (b'[{"role": "user",\n', 2, "no JSON"),
+        (b'{"messages": [\n]', 2, "line 2, column 2"),
+    ],
 )
 def test_a_conversation_that_cannot_be_read(
     source: Path, run: Run, text: bytes | None, code: int, said: str
@@ -145,6 +151,7 @@ def test_a_conversation_that_cannot_be_read(
         ("--gpu-layers", "0"),
         ("--ctx", "100"),
         ("--threads", "1"),
+        ("--cache-type", "q8_0"),
         ("--model", "x"),
     ],
 )

@@ -1,6 +1,7 @@
 """Weights: names, places, and downloads from a hub that runs here."""
 
 import hashlib
+import struct
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +12,8 @@ import pytest
 from fastapply.core.errors import ModelError, WeightsNotFoundError
 from fastapply.models.weights import CATALOGUE, Local, Published, Store
 
-CONTENT = b"GGUF" + bytes(range(256)) * 400
+HEADER = struct.pack("<4sIQQ", b"GGUF", 3, 0, 0)  # of a GGUF without anything in it
+CONTENT = HEADER + bytes(range(256)) * 400
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
 COMMIT = "c" * 40
 
