@@ -24,6 +24,9 @@ MARGIN = 0.3
 MARGIN_SHARE = 0.3
 """...and as a share of its score."""
 
+MOST_PLACES = 8
+"""For how many places of a block's lines readings are looked for, besides the best."""
+
 
 class Read(NamedTuple):
     """A reading and the chain it comes from."""
@@ -39,12 +42,18 @@ def read(scene: Scene) -> tuple[Chain, tuple[Reading, ...]]:
     best = _read(scene, chain, terrain)
     if best is None:
         return Chain((), 0.0), ()
-    rivals = _rivals(scene, best, blocks, terrain)
+    readings = _choice(scene, best, _rivals(scene, best, blocks, terrain))
+    if len(readings) > 1:  # whoever has to choose is shown all places
+        more = _choice(scene, best, _rivals(scene, best, blocks, terrain, MOST_PLACES))
+        readings = max(readings, more, key=len)
+    return best.chain, readings
+
+
+def _choice(scene: Scene, best: Read, rivals: Sequence[Reading]) -> tuple[Reading, ...]:
+    """Those among the best reading and its rivals that may be meant, best first."""
     readings = _as_told(scene, _bound(scene, _sound(scene, (best.reading, *rivals))))
     margin = min(MARGIN, MARGIN_SHARE * best.chain.score)
-    return best.chain, tuple(
-        reading for reading in readings if reading.cost <= readings[0].cost + margin
-    )
+    return tuple(reading for reading in readings if reading.cost <= readings[0].cost + margin)
 
 
 def _read(scene: Scene, chain: Chain, terrain: Terrain) -> Read | None:
@@ -78,44 +87,63 @@ def _elides_what_is_new(scene: Scene, chain: Chain) -> bool:
 
 
 def _rivals(
-    scene: Scene, best: Read, blocks: Sequence[Block], terrain: Terrain
+    scene: Scene, best: Read, blocks: Sequence[Block], terrain: Terrain, places: int = 1
 ) -> tuple[Reading, ...]:
     """Readings not much worse than the best that make another text of the file.
 
-    Each block is left out in turn. If its lines then stand nowhere else, that is no other place
-    for them - except for a changed line, which may be new beside the old one, and an import, which
-    may be new beside all it is like. Where no line of the fragment stands in one place only, those
-    that changed are looked for beside the other places too.
+    Each block is left out in turn, and then where its lines are found instead, up to so many
+    `places`. If its lines then stand nowhere else, that is no other place for them - except for a
+    changed line, which may be new beside the old one, and an import, which may be new beside all
+    it is like. Where no line of the fragment stands in one place only, those that changed are
+    looked for beside the other places too.
     """
     texts = {_said(scene, best.reading)}
     rivals: list[Reading] = []
     floats = _floats(scene, best.chain, blocks)
     for left_out in best.chain.blocks:
-        is_changed = scene.is_changed(left_out)
-        is_import = is_changed and scene.is_import(left_out.start)
-        others = [
-            block
-            for block in blocks
-            if not left_out.shares_line_with(block)
-            and not (is_import and block.start == left_out.start and scene.is_changed(block))
-        ]
-        if not is_changed and not _stands_in(left_out, others):
-            continue
-        chain = best_chain(others, terrain)
-        if floats and not is_changed:
-            beside = scene.changed_lines(chain, terrain)
-            others += [block for block in beside if not left_out.shares_line_with(block)]
-            chain = best_chain(others, terrain)
-        other = _read(scene, chain, terrain)
-        if other is None or other.chain.score < best.chain.score - RIVAL:
-            continue
-        if not is_changed and not _stands_in(left_out, other.chain.blocks):
-            continue
-        text = _said(scene, other.reading)
-        if text not in texts:
-            texts.add(text)
-            rivals.append(other.reading)
+        others = _apart_from(scene, left_out, blocks)
+        for _ in range(places):
+            other = _elsewhere(scene, left_out, others, terrain, floats)
+            if other is None or other.chain.score < best.chain.score - RIVAL:
+                break
+            text = _said(scene, other.reading)
+            if text not in texts:
+                texts.add(text)
+                rivals.append(other.reading)
+            there = [block for block in other.chain.blocks if _stands_in(left_out, [block])]
+            if not there:
+                break
+            others = [b for b in others if not any(b.shares_line_with(one) for one in there)]
     return tuple(sorted(rivals, key=lambda rival: rival.cost))
+
+
+def _apart_from(scene: Scene, left_out: Block, blocks: Sequence[Block]) -> list[Block]:
+    """The blocks that put the lines of `left_out` in other places, and all others."""
+    is_import = scene.is_changed(left_out) and scene.is_import(left_out.start)
+    return [
+        block
+        for block in blocks
+        if not left_out.shares_line_with(block)
+        and not (is_import and block.start == left_out.start and scene.is_changed(block))
+    ]
+
+
+def _elsewhere(
+    scene: Scene, left_out: Block, others: list[Block], terrain: Terrain, floats: bool
+) -> Read | None:
+    """The best reading of `others`, if it has the lines of `left_out` too, or they changed."""
+    is_changed = scene.is_changed(left_out)
+    if not is_changed and not _stands_in(left_out, others):
+        return None
+    chain = best_chain(others, terrain)
+    if floats and not is_changed:
+        beside = scene.changed_lines(chain, terrain)
+        others += [block for block in beside if not left_out.shares_line_with(block)]
+        chain = best_chain(others, terrain)
+    other = _read(scene, chain, terrain)
+    if other is None or (not is_changed and not _stands_in(left_out, other.chain.blocks)):
+        return None
+    return other
 
 
 def _sound(scene: Scene, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from fastapply.core.edits import Edit, FileEdit, Hunk, Op, Sketch, Span, Step, WholeFile
 from fastapply.core.merge import merge
 from fastapply.core.plan import Plan, Replacement
-from fastapply.core.result import Merged, Missing, Rung, Unresolved
+from fastapply.core.result import Ambiguous, Merged, Missing, Rung, Unresolved
 from fastapply.core.text import SourceText
 
 TEXT = SourceText.from_str("alpha = 1\nbeta = 2\ngamma = 3\n")
@@ -73,3 +73,14 @@ def test_of_several_whole_files_the_last_holds(files: list[list[str]]) -> None:
     result = merge(TEXT, edit(*edits), "a.py")
     assert isinstance(result, Merged)
     assert result.plan.apply(TEXT).lines == tuple(files[-1])
+
+
+def test_all_places_that_an_edit_may_mean_are_named() -> None:
+    block = "function f{}(a) {{\n  const b = a + 1;\n  log(b);\n  return b;\n}}\n\n"
+    text = SourceText.from_str("".join(block.format(number) for number in range(5)))
+    sketch = Sketch(("  const b = a + 1;", "  track(b);", "  log(b);"), AT)
+    result = merge(text, FileEdit("a.js", (sketch,), "snippet", AT), "a.js")
+    assert isinstance(result, Unresolved)
+    (failure,) = result.failures
+    assert isinstance(failure, Ambiguous)
+    assert [span.start for span in failure.spans] == [2, 8, 14, 20, 26]
