@@ -38,7 +38,7 @@ class Structure(NamedTuple):
     `own` are the fragment's definitions, `held` the file's. `pairs` are one-line blocks: headers
     and last lines of definitions of one name. `fresh` are the spans of definitions the file has
     not. `joints` are positions of the fragment between two definitions; `definitions` the header
-    lines of the file's definitions that nothing says are deleted, `passed` the first lines of
+    lines of the file's definitions that nothing says are deleted, `passed` the
     documentation of those shown without; `scopes` the spans of the file that the prose names.
     `homes` are the spans that the fragment's lines may stand in. `file_name` is what prose may call
     the file.
@@ -54,7 +54,7 @@ class Structure(NamedTuple):
     scopes: tuple[Span, ...]
     overloaded: frozenset[str] = frozenset()
     homes: Homes = ()
-    passed: tuple[int, ...] = ()
+    passed: tuple[Span, ...] = ()
     file_name: str = ""
 
     @property
@@ -123,7 +123,7 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
         tuple(_scopes(fragment.prose, held)),
         overloads,
         homes(fragment, own, namesakes),
-        tuple(each.line for each in passed),
+        tuple(each.held for each in passed),
         PurePosixPath(path).name,
     )
 

@@ -21,10 +21,10 @@ _IS_SAID = regex(r"(?i)\b(?:comment|doc|docs|docstring|documentation|description
 
 
 class Passed(NamedTuple):
-    """The first line of documentation in the file, and where the fragment passes over it."""
+    """Documentation in the file, and where the fragment passes over it."""
 
     joint: int
-    line: int
+    held: Span
 
 
 def passed_over(
@@ -43,7 +43,7 @@ def passed_over(
             if other.kind not in SOLID or not new:
                 continue
             if _lacks_comment(fragment, each, other, lines):
-                yield Passed(each.span.start, other.span.start)
+                yield Passed(each.span.start, Span(other.span.start, other.header.start))
             if any(each.header.stop <= n < each.span.stop for n in new):
                 yield from _docstring(fragment, each, other, lines)
 
@@ -66,8 +66,16 @@ def _docstring(
     there = _first_shown(lines, Span(held.header.stop, held.span.stop))
     if at is None or there is None or _DOCSTRING.match(fragment.lines[at].lstrip()):
         return
-    if _DOCSTRING.match(lines[there].lstrip()):
-        yield Passed(at, there)
+    opening = _DOCSTRING.match(lines[there].lstrip())
+    if opening:
+        yield Passed(at, Span(there, _end(lines, there, opening[0][-3:])))
+
+
+def _end(lines: Sequence[str], start: int, quotes: str) -> int:
+    """Where a docstring stops that begins in line `start`, and the blank lines below it."""
+    closing = (n for n in range(start + 1, len(lines)) if quotes in lines[n])
+    last = start if lines[start].count(quotes) > 1 else next(closing, start)
+    return next((n for n in range(last + 1, len(lines)) if lines[n].strip()), len(lines))
 
 
 def _first_shown(lines: Sequence[str], span: Span) -> int | None:

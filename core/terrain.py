@@ -11,6 +11,7 @@ from typing import NamedTuple
 from fastapply.core.blocks import STRONG, Block
 from fastapply.core.brackets import balance, squeeze
 from fastapply.core.depths import OPENERS, Depths, closes
+from fastapply.core.edits import Span
 from fastapply.core.shift import indent_of
 
 NEW_LINE = 0.04
@@ -33,13 +34,13 @@ MOST_REFLOWED = 16
 class Marks(NamedTuple):
     """Positions that matter: the fragment's gaps and joints, the file's definitions.
 
-    `passed` are the first lines of documentation that the fragment passes over.
+    `passed` is documentation of the file that the fragment passes over.
     """
 
     gaps: Collection[int]
     joints: Collection[int] = ()
     definitions: Collection[int] = ()
-    passed: Collection[int] = ()
+    passed: Collection[Span] = ()
 
 
 class Terrain(NamedTuple):
@@ -48,8 +49,8 @@ class Terrain(NamedTuple):
     `gaps` are the fragment's gaps. `joints` are positions of the fragment where one whole
     definition ends and another begins: a silent gap may be there. `definitions` are the first
     lines of the file's definitions, rising: to lose one costs more than to lose a line, as it does
-    for documentation that is `passed` over. `known` are the costs of steps taken before: a chain is
-    looked for many times over.
+    for documentation that is `passed` over, from each of these lines to its `passed_ends`. `known`
+    are the costs of steps taken before: a chain is looked for many times over.
     """
 
     fragment: tuple[str, ...]
@@ -58,6 +59,7 @@ class Terrain(NamedTuple):
     joints: tuple[int, ...]
     definitions: tuple[int, ...]
     passed: tuple[int, ...]
+    passed_ends: tuple[int, ...]
     newness: tuple[float, ...]
     shown: tuple[int, ...]
     held: tuple[int, ...]
@@ -81,13 +83,15 @@ class Terrain(NamedTuple):
             for line, echo in zip(fragment, echoes, strict=True)
         )
         ground = _ground(tuple(file))
+        passed = sorted(marks.passed)
         return cls(
             tuple(fragment),
             tuple(file),
             tuple(sorted(marks.gaps)),
             tuple(sorted(marks.joints)),
-            tuple(sorted({*marks.definitions, *marks.passed})),
-            tuple(sorted(marks.passed)),
+            tuple(sorted({*marks.definitions, *(span.start for span in passed)})),
+            tuple(span.start for span in passed),
+            tuple(span.stop for span in passed),
             tuple(accumulate(costs, initial=0.0)),
             tuple(accumulate((bool(line.strip()) for line in fragment), initial=0)),
             ground.held,
@@ -106,6 +110,16 @@ class Terrain(NamedTuple):
         """The last joint at a position from `start` to `stop`, both included."""
         found = bisect_left(self.joints, stop + 1) - 1
         return self.joints[found] if found >= 0 and self.joints[found] >= start else None
+
+    def resumes(self, start: int, stop: int) -> int:
+        """Where what is shown goes on after a silent gap over file lines [start, stop).
+
+        Behind documentation, if that is all that is passed over; else at `stop`.
+        """
+        first = bisect_left(self.passed, start)
+        if _count(self.passed, start, stop) != 1 or self.lost(start, stop) != 1:
+            return stop
+        return min(self.passed_ends[first], stop)
 
     def lost(self, start: int, stop: int) -> int:
         """How many definitions of the file begin in [start, stop)."""

@@ -68,6 +68,8 @@ def lay_out(chain: Chain, terrain: Terrain) -> Layout:
             stop = ending[0] if ending else size
             loose += _loose([*ending, size], (last.end, len(terrain.file)), terrain)
         place = max(low, first.place - first.lead)
+        if number and start not in terrain.gaps:
+            place = terrain.resumes(low, place)
         end = terrain.statement_end(last, stop)
         if number + 1 < len(groups):
             end = min(end, groups[number + 1][1][0].place)
