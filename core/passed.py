@@ -44,7 +44,7 @@ def passed_over(
                 continue
             if _lacks_comment(fragment, each, other, lines):
                 yield Passed(each.span.start, Span(other.span.start, other.header.start))
-            if any(each.header.stop <= n < each.span.stop for n in new):
+            if any(each.header.start <= n < each.span.stop for n in new):
                 yield from _docstring(fragment, each, other, lines)
 
 

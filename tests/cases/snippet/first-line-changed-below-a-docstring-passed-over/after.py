@@ -12,5 +12,6 @@ class Depot:
                 return found
         return None
 
-    def lock(self):
+    async def lock(self):
+        """Let nobody in."""
         self.key = None

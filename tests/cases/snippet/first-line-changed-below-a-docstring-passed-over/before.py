@@ -13,4 +13,5 @@ class Depot:
         return None
 
     def lock(self):
+        """Let nobody in."""
         self.key = None
