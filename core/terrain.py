@@ -121,6 +121,12 @@ class Terrain(NamedTuple):
             return stop
         return min(self.passed_ends[first], stop)
 
+    def passed_above(self, start: int, stop: int) -> Span:
+        """The documentation from file line `start` on that is passed over and ends at `stop`."""
+        spans = map(Span, self.passed, self.passed_ends)
+        found = (span for span in spans if start <= span.start < span.stop == stop)
+        return next(found, Span(stop, stop))
+
     def lost(self, start: int, stop: int) -> int:
         """How many definitions of the file begin in [start, stop)."""
         return _count(self.definitions, start, stop)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from fastapply.core.alignment import Chain
 from fastapply.core.blocks import Block
 from fastapply.core.depths import closes
+from fastapply.core.edits import Span
 from fastapply.core.elided import elides
 from fastapply.core.fragment import Fragment
 from fastapply.core.habits import Habits
@@ -29,7 +30,8 @@ class Stretch(NamedTuple):
     """A run of the fragment that takes the place of file lines [place, end).
 
     `blocks` are the blocks in it; fragment lines from `start` to `stop`, of which those before
-    the first block and after the last are new.
+    the first block and after the last are new. `above` is documentation that stays between new
+    lines and the first block, which it is of.
     """
 
     start: int
@@ -37,6 +39,7 @@ class Stretch(NamedTuple):
     place: int
     end: int
     blocks: tuple[Block, ...]
+    above: Span = Span(0, 0)
 
 
 class Layout(NamedTuple):
@@ -68,12 +71,16 @@ def lay_out(chain: Chain, terrain: Terrain) -> Layout:
             stop = ending[0] if ending else size
             loose += _loose([*ending, size], (last.end, len(terrain.file)), terrain)
         place = max(low, first.place - first.lead)
+        above = Span(0, 0)
         if number and start not in terrain.gaps:
             place = terrain.resumes(low, place)
+        elif terrain.shown[start] != terrain.shown[first.start] and place == first.place:
+            above = terrain.passed_above(low, place)
+            place -= len(above)
         end = terrain.statement_end(last, stop)
         if number + 1 < len(groups):
             end = min(end, groups[number + 1][1][0].place)
-        found.append(Stretch(start, stop, place, end, tuple(blocks)))
+        found.append(Stretch(start, stop, place, end, tuple(blocks), above))
         low = end
     return Layout(tuple(found), tuple(loose))
 
@@ -140,6 +147,8 @@ def _lines_of(
     inside = range(start, stop)
     lines: list[tuple[str, int | None]] = []
     for number in range(start, stop):
+        if number == run.blocks[0].start:
+            lines += ((file[at], at) for at in range(run.above.start, run.above.stop))
         text = shift.apply(fragment.lines[number])
         place = same.get(number)
         at_edge = any(near in inside and near not in same for near in (number - 1, number + 1))

@@ -1,0 +1,16 @@
+export class Scale {
+  private rows: Row[] = [];
+
+  read(): Row[] {
+    return this.rows;
+  }
+
+  // Weight of all rows
+  weigh(): number {
+    let sum = 0;
+    for (const row of this.rows) {
+      sum += row.weight;
+    }
+    return sum;
+  }
+}
