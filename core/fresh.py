@@ -128,7 +128,7 @@ def _is_renamed(fragment: Fragment, own: Definition, old: _Old, lines: Sequence[
     """Whether what a definition says stands under another name in the file, one that may go.
 
     Nearly all of it does, or half of it under a header that is much like its own. What several
-    definitions say as much of, or one that is kept says more of, is a copy.
+    definitions say as much of, or one that is kept (of data: more of), is a copy.
     """
     from rapidfuzz import fuzz
 
@@ -154,7 +154,8 @@ def _is_renamed(fragment: Fragment, own: Definition, old: _Old, lines: Sequence[
 
     shares = [(share(each), each) for each in old.open]
     most = max((each for each, _ in shares), default=0.0)
-    if most < LIKE_BODY or any(share(each) > most for each in old.kept):
+    kept = max(map(share, old.kept), default=0.0)
+    if most < LIKE_BODY or kept > most or (kept == most and own.kind in SOLID):
         return False
     if sum(each >= most - NO_MORE_LIKE for each, _ in shares) > 1:
         return False
