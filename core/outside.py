@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 from fastapply.core.edits import Span
 from fastapply.core.regex import regex
-from fastapply.core.shift import indent_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_WORD = regex(r"return|break|continue")
+_WORD = regex(r"([ \t]*)(return|break|continue)\b")
 _FUNCTION = frozenset({"function_definition"})
 _LOOPS = frozenset({"for_statement", "while_statement"})
 _LEFT_BY = MappingProxyType({"return": _FUNCTION, "break": _LOOPS, "continue": _LOOPS})
@@ -26,14 +25,12 @@ _SCOPES = frozenset({"function_definition", "class_definition"})
 def outside_rows(root: Node, lines: Sequence[str], rows: Span) -> Iterator[int]:
     """The lines among `rows` that leave a function or a loop that they are not in."""
     for row in range(rows.start, rows.stop):
-        line = lines[row]
-        indent = indent_of(line)
-        word = _WORD.match(line, len(indent))
-        if word is None:
+        found = _WORD.match(lines[row])
+        if found is None:
             continue
-        column = len(indent.encode())
-        node = root.descendant_for_point_range((row, column), (row, column + len(word[0])))
-        if node is not None and node.type == word[0] and not _is_in(node, _LEFT_BY[word[0]]):
+        column, word = len(found[1]), found[2]
+        node = root.descendant_for_point_range((row, column), (row, column + len(word)))
+        if node is not None and node.type == word and not _is_in(node, _LEFT_BY[word]):
             yield row
 
 
