@@ -141,9 +141,7 @@ class ModelRewriter:
     def _between(self, file: Unmerged, unresolved: Unresolved) -> _Open:
         """What to write where a held model shall find one of the merge's readings by itself."""
         plans = tuple(Plan(reading.replacements) for reading in unresolved.readings)
-        spans = [change.span for plan in plans for change in plan.replacements]
-        hull = Span(min(one.start for one in spans), max(one.stop for one in spans))
-        regions = self._regions(file, None, (hull,))
+        regions = self._regions(file, None, _hull(plans))
         return _Open(file, regions, None, (), unresolved.failures, readings=plans)
 
     def _written(self, files: Sequence[_Open], jobs: Sequence[Job]) -> Sequence[Answer]:
@@ -247,11 +245,10 @@ class ModelRewriter:
         if not 2 <= len(readings) <= MOST_READINGS:
             return None
         plans = [Plan(reading.replacements) for reading in readings]
-        spans = [change.span for plan in plans for change in plan.replacements]
-        hull = Span(min(s.start for s in spans), max(s.stop for s in spans)) if spans else None
-        if hull is None:
+        hull = _hull(plans)
+        if not hull:
             return None
-        region = find_regions(file.path, text.lines, file.edit, plan=None, touched=(hull,))[0]
+        region = find_regions(file.path, text.lines, file.edit, plan=None, touched=hull)[0]
         texts = [_text(_after(plan, region.span, text)) for plan in plans]
         try:
             scores = self.writer.score(self._task(file, region), texts)
@@ -278,6 +275,12 @@ def _doubted(unresolved: Unresolved) -> Plan | None:
     """What a lone reading, which the merge doubts, does: it says where to look."""
     lone = len(unresolved.readings) == 1 and bool(unresolved.readings[0].replacements)
     return Plan(unresolved.readings[0].replacements) if lone else None
+
+
+def _hull(plans: Sequence[Plan]) -> tuple[Span, ...]:
+    """From the first line that any of `plans` replaces to the last; nothing where none does."""
+    spans = [change.span for plan in plans for change in plan.replacements]
+    return (Span(min(s.start for s in spans), max(s.stop for s in spans)),) if spans else ()
 
 
 def _after(plan: Plan, span: Span, text: SourceText) -> tuple[str, ...]:
