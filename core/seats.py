@@ -7,7 +7,8 @@ stands alone where it likes. Each is a finding, for what can be so and otherwise
     doubled      a definition stands more often than file and edit show it
     scattered    lines the edit shows side by side do not stand so
     no-place     nothing the edit shows beside new lines says where they go
-    silent-loss  a definition is gone, the edit does not say so and changes something else
+    silent-loss  a definition is gone, the edit does not say so and changes something else; or
+                 a line at an edge of what the edit shows, and nothing like it came there
     respaced     of two lines that the file has side by side one moved, or has other space inside
 """
 
@@ -23,6 +24,9 @@ from fastapply.core.result import Finding
 from fastapply.core.sightings import Section, aligned, sightings, squeeze
 from fastapply.core.syntax import outline
 
+# How alike (0 to 100) a line is at least to its changed version.
+_ALIKE = 60
+
 
 def misplaced(changed: Changed, account: Account, language: str | None) -> Iterator[Finding]:
     """What speaks against the places of what sketches show; hunks say what goes themselves."""
@@ -32,6 +36,7 @@ def misplaced(changed: Changed, account: Account, language: str | None) -> Itera
         for section in sections:
             yield from _seated(section, changed)
     yield from _respaced(changed)
+    yield from _slipped(changed, account)
     if language is not None:
         was, now = _every(changed.old, language), _every(changed.new, language)
         yield from _doubled(now, changed, account)
@@ -64,6 +69,38 @@ def _respaced(changed: Changed) -> Iterator[Finding]:
         moved = follows and _shift(old[was - 1], changed.new[changed.rows[now - 1]]) != shift
         if moved or before.strip() != after.strip():
             yield Finding("respaced", f"the edit does not move: {before.strip()}", row)
+
+
+def _slipped(changed: Changed, account: Account) -> Iterator[Finding]:
+    """Lines gone at an edge of what the edit shows, beyond all that something like them replaced.
+
+    Beside a gap the edit says what comes, not that anything goes.
+    """
+    seen = account.sightings(changed.keys)
+    text = "\n".join(changed.new)
+    for run in changed.runs():
+        lines = [changed.old[number] for number in run.lines]
+        if account.names_one_of(lines, text.__contains__):
+            continue
+        came = changed.keys[run.place.start : run.place.stop]
+        replaced = [at for at, line in enumerate(lines) if _has_like(squeeze(line), came)]
+        start, stop = min(replaced, default=len(lines)), max(replaced, default=-1) + 1
+        if any(each.start < place.start < each.stop for each in seen for place in run.places):
+            start = 0
+        if any(each.start < place.stop < each.stop for each in seen for place in run.places):
+            stop = len(lines)
+        lost = [*run.lines[:start], *run.lines[stop:]] if start < stop else run.lines
+        first = next((number for number in lost if number in run.gone), None)
+        if first is not None:
+            message = f"gone, and nothing like it came: {changed.old[first].strip()}"
+            yield Finding("silent-loss", message)
+
+
+def _has_like(key: str, came: Sequence[str]) -> bool:
+    """Whether a changed version of a line is among those that came."""
+    from rapidfuzz import fuzz
+
+    return any(fuzz.ratio(key, other, score_cutoff=_ALIKE) for other in came)
 
 
 def _shift(before: str, after: str) -> int:

@@ -102,3 +102,17 @@ def test_what_is_wrapped_may_move():
     shown = "def take(items, name):\n    if name in items:\n        items[name] -= 1\n"
     wrapped = FILE.replace("    items[name] -=", "    if name in items:\n        items[name] -=")
     assert not reasons(shown, wrapped)
+
+
+def test_a_line_that_went_beside_a_gap_is_lost():
+    shown = "def load(path):\n    check(path)\n    # ... existing code ...\n"
+    kept = FILE.replace("    return json", "    check(path)\n    return json", 1)
+    assert not reasons(shown, kept)
+    dropped = kept.replace("    return json.loads(path.read_text())\n", "")
+    assert "silent-loss" in reasons(shown, dropped)
+
+
+def test_a_line_beside_a_gap_goes_for_one_like_it():
+    shown = "def load(path):\n    return json.load(path.open())\n    # ... existing code ...\n"
+    changed = FILE.replace("json.loads(path.read_text())", "json.load(path.open())")
+    assert not reasons(shown, changed)
