@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 from fastapply.core.errors import StaleFileError, UnwritableError, WorkspaceError
 from fastapply.core.ports import Change
-from fastapply.models.interrupts import held_interrupts
+from fastapply.models.llama.interrupts import held_interrupts
 
 _NEW_FILE_MODE = 0o666
 

@@ -77,7 +77,7 @@ def use(name: Name) -> None:
 
     store = Store.of_the_user()
     if find_spec("llama_cpp") is not None:
-        from fastapply.models.llama import check_whole
+        from fastapply.models.llama.model import check_whole
 
         check_whole(store.ready(store.find(name)))
     store.use(name)

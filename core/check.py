@@ -13,7 +13,7 @@ Each finding has a stable `reason`:
     syntax-worse          the result parses less well than the file did
 
 A text that a model wrote, and that the merge did not find too, is also asked whether what the edit
-shows sits where it must (`core.seats`: doubled, scattered, no-place, silent-loss, respaced).
+shows sits where it must (`core.checks.seats`: doubled, scattered, no-place, silent-loss, respaced).
 
 Nothing here guesses what was meant: the questions are asked of the edit and of the two texts.
 """
@@ -24,19 +24,19 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from fastapply.core.account import Account
-from fastapply.core.brackets import balance
-from fastapply.core.changed import Changed, Run
-from fastapply.core.common_lines import TooManyLinesError
+from fastapply.core.checks.account import Account
+from fastapply.core.checks.changed import Changed, Run
 from fastapply.core.edits import FileEdit, Sketch, Span, WholeFile
-from fastapply.core.markers import Kind, marker
+from fastapply.core.lines.brackets import balance
+from fastapply.core.lines.common_lines import TooManyLinesError
+from fastapply.core.lines.markers import Kind, marker
+from fastapply.core.lines.signs import CONFLICT_SIGN, EDIT_SIGN, FENCE, TAG
 from fastapply.core.regex import regex
 from fastapply.core.result import Candidate, Finding
-from fastapply.core.signs import CONFLICT_SIGN, EDIT_SIGN, FENCE, TAG
 from fastapply.core.text import SourceText
 
 if TYPE_CHECKING:
-    from fastapply.core.syntax import Fault
+    from fastapply.core.syntax.trees import Fault
 
 _MOST_OF_A_KIND = 5
 # A result is lost code below these shares of the file's lines and characters; short files may be.
@@ -183,7 +183,7 @@ class _Trial(NamedTuple):
         """Whether notes or prose name a definition that lies in lines that are gone."""
         if not self.account.names or self.language is None:
             return False
-        from fastapply.core.syntax import outline
+        from fastapply.core.syntax.trees import outline
 
         found = list(outline(self.changed.old, self.language))
         while found:
@@ -237,7 +237,7 @@ class _Trial(NamedTuple):
 
     def seats(self) -> Iterator[Finding]:
         """What the edit shows, but torn apart, twice, or where nothing says it goes."""
-        from fastapply.core.seats import misplaced
+        from fastapply.core.checks.seats import misplaced
 
         return misplaced(self.changed, self.account, self.language)
 
@@ -261,8 +261,8 @@ class _Trial(NamedTuple):
         old, new = self.changed.old, self.changed.new
         if not old:
             return
-        from fastapply.core.languages import GRAMMARS
-        from fastapply.core.syntax import faults, still_parses
+        from fastapply.core.syntax.languages import GRAMMARS
+        from fastapply.core.syntax.trees import faults, still_parses
 
         grammar = GRAMMARS.get(self.language or "")
         if self.language is None or grammar is None or not grammar.exact:

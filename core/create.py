@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapply.core.edits import Action, FileEdit, Hunk, Sketch, WholeFile
-from fastapply.core.markers import marker
+from fastapply.core.lines.markers import marker
 
 
 def content_of(edit: FileEdit) -> tuple[str, ...] | None:

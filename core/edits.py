@@ -96,9 +96,9 @@ class Sketch:
     """A fragment of the file as it shall be; markers stand for runs that stay as they are.
 
     `lines` are the fragment as written, markers included: which comments are markers can only be
-    said with the file at hand (`core.markers`). `prose` is what the document says around it: the
-    text since the previous fence, and after the last. `language` is the fence's info word, or "".
-    `at` are the lines of the document that `lines` are.
+    said with the file at hand (`core.lines.markers`). `prose` is what the document says around it:
+    the text since the previous fence, and after the last. `language` is the fence's info word, or
+    "". `at` are the lines of the document that `lines` are.
     """
 
     lines: tuple[str, ...]

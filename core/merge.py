@@ -39,12 +39,12 @@ def _place(
     first = edits[0]
     match first:
         case Hunk():
-            from fastapply.core.hunks import place_hunks
+            from fastapply.core.hunks.place import place_hunks
 
             hunks = tuple(_only(edits, Hunk))
             return place_hunks(lines, hunks, ordered=edit.is_diff)
         case Sketch():
-            from fastapply.core.sketch import place_sketches
+            from fastapply.core.sketches.place import place_sketches
 
             return place_sketches(lines, tuple(_only(edits, Sketch)), path)
         case _:

@@ -226,8 +226,8 @@ def _apply(
 
 def _understood(edit: FileEdit, lines: Sequence[str]) -> FileEdit:
     """What `edit` says, as far as that takes the file of `lines` to tell."""
-    from fastapply.core.part_lines import as_whole_lines
-    from fastapply.core.signed import as_signed
+    from fastapply.core.hunks.part_lines import as_whole_lines
+    from fastapply.core.hunks.signed import as_signed
     from fastapply.core.spelling import as_spelt
 
     return as_spelt((as_signed if edit.is_diff else as_whole_lines)(edit, lines), lines)
@@ -268,7 +268,7 @@ def _candidate(
 def _believe(path: str, before: SourceText | None, edit: FileEdit, candidate: Candidate) -> None:
     """Raise `CheckError` unless the check believes `candidate`."""
     from fastapply.core.check import check
-    from fastapply.core.syntax import language_of
+    from fastapply.core.syntax.trees import language_of
 
     findings = check(before, edit, candidate, language_of(path))
     if findings:

@@ -16,9 +16,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from fastapply.core.edits import Edit, FileEdit, Hunk, Op, Sketch, Step, WholeFile
-from fastapply.core.plain import straight
+from fastapply.core.lines.plain import straight
+from fastapply.core.lines.shift import indent_of
 from fastapply.core.regex import regex
-from fastapply.core.shift import indent_of
 
 _ENTITY = regex(r"&(lt|gt|amp|quot|apos|#39|#x27);")
 _MEANING = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'", "#39": "'", "#x27": "'"}

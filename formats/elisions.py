@@ -1,6 +1,6 @@
 """Lines of a hunk that stand for lines they do not show.
 
-    elision = "..." | "…" | a marker that certainly stands for code that stays (`core.markers`)
+    elision = "..." | "…" | a marker (`core.lines.markers`) that surely stands for code that stays
 
 ``...`` is also Python, so such a line is taken for an elision only where the hunk itself says so:
 
@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from fastapply.core.edits import Elision, Op, Step, steps_between
-from fastapply.core.markers import Kind, marker
+from fastapply.core.lines.markers import Kind, marker
 from fastapply.core.regex import regex
 
 Steps: TypeAlias = "tuple[Step | Elision, ...]"

@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fastapply.models.llama import LlamaModel
-from fastapply.models.llama_verifier import open_verifier
+from fastapply.models.llama.model import LlamaModel
+from fastapply.models.llama.verifier import open_verifier
 from fastapply.models.prompt import Family, Task, prompt
 
 

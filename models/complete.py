@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from fastapply.core.sightings import Section, missed, squeeze
+from fastapply.core.lines.sightings import Section, missed, squeeze
 from fastapply.models.region import Region
 
 

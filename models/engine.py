@@ -17,7 +17,7 @@ from fastapply.core.text import SourceText
 from fastapply.models.settings import Settings
 
 if TYPE_CHECKING:
-    from fastapply.models.llama_writer import LlamaWriter
+    from fastapply.models.llama.writer import LlamaWriter
     from fastapply.models.progress import Progress
     from fastapply.models.rewriter import RewriteOptions
 
@@ -86,8 +86,8 @@ class LocalRewriter:
         model = store.find(self.choice.model)
         path = store.ready(model)
         try:
-            from fastapply.models.llama import when_it_gives_up
-            from fastapply.models.llama_writer import LlamaWriter
+            from fastapply.models.llama.model import when_it_gives_up
+            from fastapply.models.llama.writer import LlamaWriter
         except ImportError as error:
             kind = WeightsNotFoundError if isinstance(model, Shipped) else ModelError
             raise kind("rewriting needs: pip install 'fastapply[llama]'") from error

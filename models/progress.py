@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastapply.models.tally import Tally
+from fastapply.models.decoding.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Protocol, TypeAlias
 
 from fastapply.core.errors import ModelError, OptionsError
-from fastapply.models.tokens import Token, Tokenizer
+from fastapply.models.decoding.tokens import Token, Tokenizer
 
 GAP_TEXT = "... existing code ..."
 _SLOT = re.compile(r"\{(code|update|instruction|talk)\}")

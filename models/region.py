@@ -15,10 +15,10 @@ from difflib import SequenceMatcher
 from itertools import takewhile
 
 from fastapply.core.edits import Edit, FileEdit, Hunk, Op, Sketch, Span, Step
-from fastapply.core.kinds import Definition
-from fastapply.core.markers import Kind, marker
+from fastapply.core.lines.markers import Kind, marker
 from fastapply.core.plan import Plan, Replacement, apply_to_lines
-from fastapply.core.syntax import language_of, outline
+from fastapply.core.syntax.kinds import Definition
+from fastapply.core.syntax.trees import language_of, outline
 from fastapply.models.prompt import Update
 
 MARGIN = 6

@@ -29,14 +29,14 @@ from fastapply.core.result import (
     Reading,
     Unresolved,
 )
-from fastapply.core.syntax import language_of
+from fastapply.core.syntax.trees import language_of
 from fastapply.core.text import SourceText
 from fastapply.models.choose import MOST_READINGS, clear_winner
 from fastapply.models.complete import lost_line
-from fastapply.models.narrow import narrowed
+from fastapply.models.decoding.tally import joined
+from fastapply.models.held.narrow import narrowed
 from fastapply.models.prompt import Task
 from fastapply.models.region import Region, between_shown, find_regions, splice, whole_region
-from fastapply.models.tally import joined
 from fastapply.models.writer import Answer, Job, Writer
 
 METHOD = "rewrite"

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from fastapply.models.decoding.tally import Tally
 from fastapply.models.prompt import Task
-from fastapply.models.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from fastapply.models.llama import LlamaModel
-from fastapply.models.llama_verifier import LlamaVerifier, open_verifier
-from fastapply.models.speculate import Ask, Decoding, Run
-from fastapply.models.tally import Tally
-from fastapply.models.tokens import Token
+from fastapply.models.decoding.speculate import Ask, Decoding, Run
+from fastapply.models.decoding.tally import Tally
+from fastapply.models.decoding.tokens import Token
+from fastapply.models.llama.model import LlamaModel
+from fastapply.models.llama.verifier import LlamaVerifier, open_verifier
 
 Clock: TypeAlias = Callable[[], float]
 

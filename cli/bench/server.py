@@ -19,7 +19,7 @@ from typing import IO
 from fastapply.cli.bench.runs import Effort
 from fastapply.cli.bench.whole import WholeFile
 from fastapply.core.errors import ModelError
-from fastapply.models.llama import LlamaModel, can_repack
+from fastapply.models.llama.model import LlamaModel, can_repack
 
 _PATIENCE = 120.0  # seconds for a model to load
 _LONGEST = 1800.0  # seconds for one answer

@@ -92,8 +92,8 @@ def _race(wishes: Wishes, names: tuple[str, ...], jobs: Sequence[Job], results: 
         from fastapply.cli.bench.race import Race
         from fastapply.cli.bench.server import Servers
         from fastapply.cli.bench.stage import Stage
-        from fastapply.models.llama import open_model
-        from fastapply.models.llama_writer import family_at
+        from fastapply.models.llama.model import open_model
+        from fastapply.models.llama.writer import family_at
     except ImportError as error:
         raise ModelError("racing models needs: pip install 'fastapply[llama]'") from error
     with ExitStack() as stack:

@@ -9,14 +9,14 @@ from typing import Protocol
 from fastapply.cli.bench.loop import Clock
 from fastapply.cli.evaluation.jobs import Job, as_text, task_of
 from fastapply.core.errors import ContextTooSmallError, ModelError
-from fastapply.models.draft import TextDrafter
-from fastapply.models.llama import LlamaModel
-from fastapply.models.llama_writer import costs_of, likely_end
+from fastapply.models.decoding.draft import TextDrafter
+from fastapply.models.decoding.speculate import Decoding, Drafter
+from fastapply.models.decoding.tokens import Token
+from fastapply.models.llama.model import LlamaModel
+from fastapply.models.llama.writer import costs_of, likely_end
 from fastapply.models.prompt import Family, Task, cut, prompt
 from fastapply.models.region import Region
 from fastapply.models.rewriter import TRUST_IN_MERGE, TRUST_IN_ORIGINAL
-from fastapply.models.speculate import Decoding, Drafter
-from fastapply.models.tokens import Token
 
 # An answer may be half as long again as expected, and this.
 _SLACK = 128

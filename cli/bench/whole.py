@@ -9,9 +9,9 @@ from fastapply.cli.bench.loop import Loop
 from fastapply.cli.bench.runs import Effort
 from fastapply.cli.bench.stage import Page, Stage
 from fastapply.core.errors import ModelError
-from fastapply.models.peers import NgramSimple, PromptLookup
-from fastapply.models.speculate import Drafter, PlainDrafter
-from fastapply.models.tokens import Token
+from fastapply.models.decoding.peers import NgramSimple, PromptLookup
+from fastapply.models.decoding.speculate import Drafter, PlainDrafter
+from fastapply.models.decoding.tokens import Token
 
 
 @dataclass(slots=True)

@@ -79,8 +79,8 @@ def _scored(name: str | None, jobs: Sequence[Job], found: _Found) -> Iterator[tu
     path = store.ready(known)
     try:
         from fastapply.models.bits import bits_of
-        from fastapply.models.llama import open_model
-        from fastapply.models.llama_writer import family_at
+        from fastapply.models.llama.model import open_model
+        from fastapply.models.llama.writer import family_at
         from fastapply.models.region import whole_region
     except ImportError as error:
         raise ModelError("scoring needs: pip install 'fastapply[llama]'") from error

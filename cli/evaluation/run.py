@@ -27,7 +27,7 @@ from fastapply.cli.evaluation.verdicts import Answer, has_right_tree, judge
 from fastapply.cli.workspace import FileWorkspace
 from fastapply.core.errors import FastApplyError
 from fastapply.core.pipeline import Options, Outcome, run
-from fastapply.core.syntax import language_of, outline
+from fastapply.core.syntax.trees import language_of, outline
 from fastapply.formats import parse
 
 CRASH = "crash"

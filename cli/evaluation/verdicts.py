@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from fastapply.cli.evaluation.cases import Case
 from fastapply.cli.evaluation.records import Verdict
-from fastapply.core.syntax import language_of, same_tree
+from fastapply.core.syntax.trees import language_of, same_tree
 from fastapply.core.text import SourceText
 
 

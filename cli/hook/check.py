@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from fastapply.cli.hook.staged import Staged, staged, text_of
 from fastapply.cli.repository import Repository
-from fastapply.core.leftovers import Leftover, leftovers, unexcused
+from fastapply.core.checks.leftovers import Leftover, leftovers, unexcused
 
 
 class Found(NamedTuple):

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from fastapply.core.edits import Span
-from fastapply.core.kinds import Definition
-from fastapply.core.syntax import outline
+from fastapply.core.syntax.kinds import Definition
+from fastapply.core.syntax.trees import outline
 from fastapply.formats.render.revision import Revision
 
 _LONGEST = 80  # lines of a definition that is shown whole

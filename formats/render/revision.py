@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from fastapply.core.edits import Op, Span, Step
-from fastapply.core.markers import marker
+from fastapply.core.lines.markers import marker
 from fastapply.core.stretches import stretches
-from fastapply.core.syntax import language_of
+from fastapply.core.syntax.trees import language_of
 
 _FARTHEST = 25  # lines of context a document shows at one end to make a place unique
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fastapply.core.errors import ModelError
+from fastapply.models.decoding.tally import Tally
 from fastapply.models.prompt import Family, Task, messages
 from fastapply.models.remote.dialect import Reply, check_plain, code_of, limit_of
 from fastapply.models.remote.http import Http, Refused
 from fastapply.models.remote.server import Kind, Server
 from fastapply.models.remote.stream import Piece, Stream
-from fastapply.models.tally import Tally
 from fastapply.models.writer import Job
 
 # What may be left out where a server refuses it; a limit may also be called otherwise.

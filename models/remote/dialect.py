@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from fastapply.core.errors import ContextTooSmallError, ModelError
+from fastapply.models.decoding.tally import Tally
 from fastapply.models.prompt import Family, Task, cut, messages
-from fastapply.models.tally import Tally
 from fastapply.models.writer import Job
 
 # An answer may be longer than what is expected by the update, half as much again, and this.

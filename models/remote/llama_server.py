@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fastapply.core.errors import ContextTooSmallError, ServerError
+from fastapply.models.decoding.tally import Tally
+from fastapply.models.decoding.tokens import Token
 from fastapply.models.prompt import Family, Message, Task, cut, family_of, prompt
 from fastapply.models.remote.dialect import Reply, limit_of
 from fastapply.models.remote.http import Http
 from fastapply.models.remote.server import Server
 from fastapply.models.remote.stream import Piece, Stream
-from fastapply.models.tally import Tally
-from fastapply.models.tokens import Token
 from fastapply.models.writer import Job
 
 

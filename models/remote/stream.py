@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from fastapply.core.errors import ModelError, ServerError
-from fastapply.models.tally import Tally
+from fastapply.models.decoding.tally import Tally
 
 _CUT_OFF = ("length", "limit")
 _LONG = 64  # characters of a token, or events before one: no answer has so many throughout

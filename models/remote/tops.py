@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from fastapply.core.errors import ServerError
+from fastapply.models.decoding.tokens import Token
 from fastapply.models.prompt import Family, Task, messages
 from fastapply.models.remote.http import Http
 from fastapply.models.remote.server import Server
-from fastapply.models.tokens import Token
 
 _TAIL = 80  # characters by which the end of a prompt is known
 _MISSHAPEN = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)

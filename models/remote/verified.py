@@ -12,15 +12,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from fastapply.core.errors import ModelError
-from fastapply.models.costs import Costs
-from fastapply.models.draft import TextDrafter
+from fastapply.models.decoding.costs import Costs
+from fastapply.models.decoding.draft import TextDrafter
+from fastapply.models.decoding.speculate import Decoding
+from fastapply.models.decoding.tally import Tally
+from fastapply.models.decoding.tokens import Token
 from fastapply.models.prompt import Family, Task
 from fastapply.models.remote.dialect import Reply, check_plain, code_of, limit_of
 from fastapply.models.remote.server import Server
 from fastapply.models.remote.tops import Look, Tops
-from fastapply.models.speculate import Decoding
-from fastapply.models.tally import Tally
-from fastapply.models.tokens import Token
 from fastapply.models.writer import Job
 
 # A request costs the round trip and the prompt; how long the draft is hardly matters.

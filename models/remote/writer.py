@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from fastapply.core.errors import OptionsError
+from fastapply.models.decoding.tally import Tally, joined
 from fastapply.models.progress import Progress
 from fastapply.models.prompt import CHAT, Family, Task, family_named
 from fastapply.models.remote.chat import Chat
@@ -20,7 +21,6 @@ from fastapply.models.remote.server import Kind, Server, look_at
 from fastapply.models.remote.settings import Speculation
 from fastapply.models.remote.tops import Echo, PromptLogprobs, Unverifiable
 from fastapply.models.remote.verified import Verified
-from fastapply.models.tally import Tally, joined
 from fastapply.models.writer import Answer, Job
 
 _CHARACTERS = 4  # of code in a token, about

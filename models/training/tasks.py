@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from fastapply.core.edits import Op, Span
 from fastapply.core.plan import Plan
-from fastapply.models.narrow import narrowed
+from fastapply.models.held.narrow import narrowed
 from fastapply.models.region import Region, regions_at, shared_spans
 from fastapply.models.training.changes import Change, before, indentation, synthetic_change
 from fastapply.models.training.corpus import SourceFile
@@ -47,7 +47,7 @@ class Task:
     """One application of a fragment; `kind` is what the change is and how it is shown.
 
     `known` are lines of the file outside the region; `lenient` tells that the fragment may concern
-    other regions, too (`models/lattice.py`).
+    other regions, too (`models/held/lattice.py`).
     """
 
     kind: str

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from fastapply.models.lattice import NOT_A_LINE, Lines, State
-from fastapply.models.offers import Offers, offers
+from fastapply.models.held.lattice import NOT_A_LINE, Lines, State
+from fastapply.models.held.offers import Offers, offers
 from fastapply.models.training.fragments import GAP
 from fastapply.models.training.tasks import Task
 
@@ -39,9 +39,9 @@ Choice = tuple[int, tuple[int, ...]]
 class Encoded:
     """A task in tokens: what the model is given, and what it is to write, `<|end|>` included.
 
-    `choices` are the decisions of the answer (`models/lattice.py`): where more than one token is
-    allowed, and which; `loose` those that are left without anchors, where they are wanted. None if
-    the lattice does not hold the answer at all.
+    `choices` are the decisions of the answer (`models/held/lattice.py`): where more than one token
+    is allowed, and which; `loose` those that are left without anchors, where they are wanted. None
+    if the lattice does not hold the answer at all.
     """
 
     kind: str

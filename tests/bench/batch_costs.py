@@ -2,8 +2,8 @@
 
     python tests/bench/batch_costs.py MODEL.gguf [--held 1024] [--rounds 15] [--exact] [--size 8...]
 
-That is what `fastapply.models.costs` holds. Sizes take turns, the median counts; any GGUF will do.
-What is not llama.cpp's is mostly the choosing among its logits.
+That is what `models/decoding/costs.py` holds. Sizes take turns, the median counts; any GGUF
+will do. What is not llama.cpp's is mostly the choosing among its logits.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from fastapply.models.llama import LlamaModel, open_model
-from fastapply.models.llama_batch import BATCH
-from fastapply.models.llama_verifier import LlamaVerifier, open_verifier
+from fastapply.models.decoding.speculate import Ask, Run
+from fastapply.models.decoding.tokens import Token
+from fastapply.models.llama.batch import BATCH
+from fastapply.models.llama.model import LlamaModel, open_model
+from fastapply.models.llama.verifier import LlamaVerifier, open_verifier
 from fastapply.models.settings import Settings
-from fastapply.models.speculate import Ask, Run
-from fastapply.models.tokens import Token
 
 SIZES = (1, 2, 4, 8, 16, 24, 32, 40, 64, 96, 128, 192, 256, 384, 512)
 

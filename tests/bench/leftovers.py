@@ -16,8 +16,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from fastapply.core.leftovers import Leftover, leftovers
-from fastapply.core.markers import Kind, marker
+from fastapply.core.checks.leftovers import Leftover, leftovers
+from fastapply.core.lines.markers import Kind, marker
 from fastapply.core.text import SourceText
 
 _KNOWN = (

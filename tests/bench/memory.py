@@ -16,11 +16,11 @@ from pathlib import Path
 
 import llama_cpp as ll
 
-from fastapply.models.costs import CPU_COSTS
-from fastapply.models.llama import LlamaModel, open_model
-from fastapply.models.llama_verifier import open_verifier
+from fastapply.models.decoding.costs import CPU_COSTS
+from fastapply.models.decoding.speculate import Ask, Run
+from fastapply.models.llama.model import LlamaModel, open_model
+from fastapply.models.llama.verifier import open_verifier
 from fastapply.models.settings import Settings
-from fastapply.models.speculate import Ask, Run
 
 GOAL = 150  # megabytes beside model and cache
 

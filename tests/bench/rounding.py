@@ -13,11 +13,11 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from fastapply.models.llama import LlamaModel, open_model
-from fastapply.models.llama_verifier import open_verifier
+from fastapply.models.decoding.speculate import Ask, Run
+from fastapply.models.decoding.tokens import Token
+from fastapply.models.llama.model import LlamaModel, open_model
+from fastapply.models.llama.verifier import open_verifier
 from fastapply.models.settings import Settings
-from fastapply.models.speculate import Ask, Run
-from fastapply.models.tokens import Token
 
 SIZES = (1, 2, 3, 4, 8, 12, 16, 32, 64, 100, 256, 512)
 

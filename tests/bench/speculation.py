@@ -35,10 +35,10 @@ from fastapply.cli.bench.session import OWN_EDITS, run_all
 from fastapply.cli.bench.stage import Stage
 from fastapply.cli.bench.summary import summary
 from fastapply.cli.evaluation.jobs import read_jobs
-from fastapply.models.llama import LlamaModel, open_model
+from fastapply.models.decoding.tokens import Token
+from fastapply.models.llama.model import LlamaModel, open_model
 from fastapply.models.prompt import FASTAPPLY, Task, prompt
 from fastapply.models.settings import Settings
-from fastapply.models.tokens import Token
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapply.models.llama import open_model
+from fastapply.models.llama.model import open_model
 from fastapply.models.prompt import CHAT, Task, prompt
 from tests.models.replay import Dial, shadow_of
 

@@ -30,7 +30,7 @@ from fastapply.cli.bench.stage import Stage
 from fastapply.cli.bench.summary import summary
 from fastapply.cli.evaluation.jobs import read_jobs
 from fastapply.models import region
-from fastapply.models.llama import LlamaModel, open_model
+from fastapply.models.llama.model import LlamaModel, open_model
 from fastapply.models.prompt import FASTAPPLY, Task, prompt
 from fastapply.models.region import Region
 from fastapply.models.settings import Settings

@@ -310,7 +310,7 @@ def test_without_llama_cpp_the_merge_works(source: Path, tmp_path: Path, model: 
 @pytest.mark.parametrize("megabytes", [28, 60])
 def test_memory_that_is_not_there(source: Path, model: Scripted, megabytes: int) -> None:
     code = f"""if True:
-        import resource, llama_cpp, fastapply.models.llama_writer
+        import resource, llama_cpp, fastapply.models.llama.writer
         from fastapply.cli.main import main
         llama_cpp.llama_backend_init()
         used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()

@@ -5,10 +5,10 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapply.core.alignment import Chain, best_chain
-from fastapply.core.blocks import FileIndex, common_blocks
-from fastapply.core.brackets import balance, squeeze
-from fastapply.core.terrain import Marks, Terrain
+from fastapply.core.lines.brackets import balance, squeeze
+from fastapply.core.sketches.alignment import Chain, best_chain
+from fastapply.core.sketches.blocks import FileIndex, common_blocks
+from fastapply.core.sketches.terrain import Marks, Terrain
 
 LINE = st.sampled_from(["", "}", "if ready {", "return total", "load(path)", "  save(path)"])
 LINES = st.lists(LINE, max_size=12)

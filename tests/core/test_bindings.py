@@ -2,9 +2,9 @@
 
 import pytest
 
-from fastapply.core.bindings import unbound
 from fastapply.core.plan import Replacement
-from fastapply.core.syntax import outline
+from fastapply.core.syntax.bindings import unbound
+from fastapply.core.syntax.trees import outline
 
 SOURCE = """\
 def price(order):

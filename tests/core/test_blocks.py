@@ -5,7 +5,9 @@ from itertools import accumulate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapply.core.blocks import (
+from fastapply.core.edits import Span
+from fastapply.core.lines.plain import plain
+from fastapply.core.sketches.blocks import (
     FAINT,
     STRONG,
     Block,
@@ -16,8 +18,6 @@ from fastapply.core.blocks import (
     say,
     upright,
 )
-from fastapply.core.edits import Span
-from fastapply.core.plain import plain
 
 LINE = st.sampled_from(["", "}", "  }", "return total", "x = 'a'", 'x = "a";', "def load(self):"])
 LINES = st.lists(LINE, max_size=10)

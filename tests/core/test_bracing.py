@@ -1,6 +1,6 @@
-from fastapply.core.bracing import outline_of_braces
-from fastapply.core.kinds import every
-from fastapply.core.syntax import BRACES, outline
+from fastapply.core.syntax.bracing import outline_of_braces
+from fastapply.core.syntax.kinds import every
+from fastapply.core.syntax.trees import BRACES, outline
 
 SCHEMA = '''\
 """

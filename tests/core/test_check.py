@@ -286,7 +286,7 @@ def test_what_is_too_large_to_be_checked_is_not_believed(monkeypatch):
     after = FILE.replace("file.write(text)", "file.write(text.strip())")
     edit = sketch("def save(path, text):\n    ...\n        file.write(text.strip())\n")
     assert reasons(after, edit) == set()
-    monkeypatch.setattr("fastapply.core.common_lines._MOST", 20)
+    monkeypatch.setattr("fastapply.core.lines.common_lines._MOST", 20)
     assert reasons(after, edit) == {"too-large"}
 
 

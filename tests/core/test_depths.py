@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapply.core.depths import Depths
+from fastapply.core.lines.depths import Depths
 
 SOURCE = """\
 class A:

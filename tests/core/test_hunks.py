@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fastapply.core.edits import Elision, Hunk, Op, Span, Step, steps_between
-from fastapply.core.hunks import place_hunks
+from fastapply.core.hunks.place import place_hunks
 from fastapply.core.plan import Plan, apply_to_lines
 from fastapply.core.result import Ambiguous, Conflict, Missing, Placed, Rung, Unresolved
 from fastapply.core.stretches import stretches

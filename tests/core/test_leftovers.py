@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fastapply.core.leftovers import Leftover, leftovers, unexcused
+from fastapply.core.checks.leftovers import Leftover, leftovers, unexcused
 
 
 def found(path: str, text: str) -> list[tuple[int, str]]:

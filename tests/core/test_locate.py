@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fastapply.core.edits import Elision, Hunk, Op, Span, Step
-from fastapply.core.locate import locate, runs_of
+from fastapply.core.hunks.locate import locate, runs_of
+from fastapply.core.hunks.rungs import Fit, Haystack
 from fastapply.core.result import Rung
-from fastapply.core.rungs import Fit, Haystack
 
 FILE = """\
 import os

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapply.core.markers import InlineGap, Kind, inline_gap, marker
+from fastapply.core.lines.markers import InlineGap, Kind, inline_gap, marker
 
 CERTAIN_GAPS = """\
 # ... existing code ...

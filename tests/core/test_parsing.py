@@ -1,6 +1,6 @@
 from fastapply.core.edits import Span
-from fastapply.core.parsing import parsed
-from fastapply.core.syntax import Fault, faults, outline, same_tree, still_parses, tree_of
+from fastapply.core.syntax.parsing import parsed
+from fastapply.core.syntax.trees import Fault, faults, outline, same_tree, still_parses, tree_of
 
 # What the grammar reads in so many ways that it takes a minute.
 TANGLED = """\

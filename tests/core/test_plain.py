@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapply.core.plain import is_about_style, plain
+from fastapply.core.lines.plain import is_about_style, plain
 
 
 @pytest.mark.parametrize(

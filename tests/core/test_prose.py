@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapply.core.prose import Cue, Side, cues, deleted_names
+from fastapply.core.sketches.prose import Cue, Side, cues, deleted_names
 
 
 @pytest.mark.parametrize(

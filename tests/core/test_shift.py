@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapply.core.shift import Shift, indent_of, shift_between
+from fastapply.core.lines.shift import Shift, indent_of, shift_between
 
 WORDS = st.text("abc(){}", min_size=1, max_size=5)
 DEPTHS = st.integers(0, 4)

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapply.core.blocks import FEW, FileIndex
 from fastapply.core.edits import Sketch, Span
-from fastapply.core.fragment import read_fragment
-from fastapply.core.namesakes import structure_of
 from fastapply.core.plan import apply_to_lines
 from fastapply.core.result import Ambiguous, Missing, Placed, Unresolved
-from fastapply.core.scene import Scene
-from fastapply.core.sketch import place_sketches
+from fastapply.core.sketches.blocks import FEW, FileIndex
+from fastapply.core.sketches.fragment import read_fragment
+from fastapply.core.sketches.namesakes import structure_of
+from fastapply.core.sketches.place import place_sketches
+from fastapply.core.sketches.scene import Scene
 
 LINE = st.sampled_from(
     [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapply.core.changed import Changed
-from fastapply.core.syntax import faults, still_parses
+from fastapply.core.checks.changed import Changed
+from fastapply.core.syntax.trees import faults, still_parses
 
 FILE = (
     "import os",

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fastapply.core.edits import Span
-from fastapply.core.kinds import Definition
-from fastapply.core.languages import GRAMMARS
-from fastapply.core.syntax import faults, language_of, outline, still_parses
+from fastapply.core.syntax.kinds import Definition
+from fastapply.core.syntax.languages import GRAMMARS
+from fastapply.core.syntax.trees import faults, language_of, outline, still_parses
 
 WHOLE = {
     "python": ('"""Doc."""\nimport os\n\nLIMIT = 3\n\n\nclass A(B):\n    x: int = 1\n\n'

@@ -5,12 +5,12 @@ from chance import make_jamba, make_lfm2, make_mamba, make_sliding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fastapply.models.draft import TextDrafter
-from fastapply.models.llama import open_model
-from fastapply.models.llama_verifier import open_verifier
-from fastapply.models.serve import serve
+from fastapply.models.decoding.draft import TextDrafter
+from fastapply.models.decoding.serve import serve
+from fastapply.models.decoding.speculate import Decoding, PlainDrafter
+from fastapply.models.llama.model import open_model
+from fastapply.models.llama.verifier import open_verifier
 from fastapply.models.settings import Settings
-from fastapply.models.speculate import Decoding, PlainDrafter
 
 PROMPT = list(b"def f(x):\n    return x\n")
 LIMIT = 60

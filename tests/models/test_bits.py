@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from replay import Dial, hide, make_replay, tiny_vocabulary
 
 from fastapply.models.bits import Bits, bits_of, together
-from fastapply.models.llama import open_model
-from fastapply.models.llama_verifier import open_verifier
+from fastapply.models.llama.model import open_model
+from fastapply.models.llama.verifier import open_verifier
 from fastapply.models.prompt import CHAT, Task, prompt
 from fastapply.models.settings import Settings
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fastapply.models.llama_choices import Chooser
+from fastapply.models.llama.choices import Chooser
 
 
 def test_threads_choose_what_one_chooses():

@@ -35,7 +35,7 @@ def test_a_shipped_model_that_cannot_run_is_none(tmp_path, monkeypatch):
     (tmp_path / "own.gguf").touch()
     model = Shipped(tmp_path / "own.gguf")
     monkeypatch.setattr("fastapply.models.weights.shipped", lambda: model)
-    monkeypatch.setitem(sys.modules, "fastapply.models.llama_writer", None)
+    monkeypatch.setitem(sys.modules, "fastapply.models.llama.writer", None)
     with pytest.raises(UnresolvedError):
         LocalRewriter(Choice()).rewrite("a.py", TEXT, SMALL_EDIT, FAILED)
     with pytest.raises(WeightsNotFoundError, match="pip install"):

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import pytest
 
-from fastapply.models.guide import UNSURE, Guided, Weighed
+from fastapply.models.held.guide import UNSURE, Guided, Weighed
 
 TEXTS = ("ab", "ac", "b")
 

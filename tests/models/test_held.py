@@ -7,8 +7,8 @@ import pytest
 from replay import EMBEDDED, Dial, make_replay, tiny_vocabulary
 
 from fastapply.core.errors import ModelError
-from fastapply.models.guide import Guided
-from fastapply.models.llama_writer import LlamaWriter
+from fastapply.models.held.guide import Guided
+from fastapply.models.llama.writer import LlamaWriter
 from fastapply.models.prompt import Task
 from fastapply.models.settings import Settings
 from fastapply.models.writer import Job
@@ -29,14 +29,14 @@ def babbler(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sure(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let it be sure of everything."""
-    monkeypatch.setattr("fastapply.models.llama_writer.Guided", partial(Guided, margin=0.0))
+    monkeypatch.setattr("fastapply.models.llama.writer.Guided", partial(Guided, margin=0.0))
 
 
 @pytest.fixture
 def never_sure(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let it be sure of nothing."""
     never = partial(Guided, margin=float("inf"))
-    monkeypatch.setattr("fastapply.models.llama_writer.Guided", never)
+    monkeypatch.setattr("fastapply.models.llama.writer.Guided", never)
 
 
 @pytest.mark.usefixtures("sure")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fastapply.models.lattice import Lattice, Lines, offers
+from fastapply.models.held.lattice import Lattice, Lines, offers
 
 END = -1
 LINES = st.lists(st.sampled_from(["a", "ab", "  ab", "same 1", "same 2", "", "}"]), max_size=8)

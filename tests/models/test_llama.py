@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from replay import hide, make_replay, tiny_vocabulary
 
 from fastapply.core.errors import ContextTooSmallError, ModelError, WeightsNotFoundError
-from fastapply.models import llama_verifier
-from fastapply.models.costs import SMALL_CPU_COSTS
-from fastapply.models.draft import TextDrafter
-from fastapply.models.llama import can_repack, open_model
-from fastapply.models.llama_batch import Rows
-from fastapply.models.llama_beginning import Beginning, beginning_of
-from fastapply.models.llama_verifier import open_verifier
-from fastapply.models.serve import serve
+from fastapply.models.decoding.costs import SMALL_CPU_COSTS
+from fastapply.models.decoding.draft import TextDrafter
+from fastapply.models.decoding.serve import serve
+from fastapply.models.decoding.speculate import Ask, Decoding, PlainDrafter, Run
+from fastapply.models.decoding.tally import Tally
+from fastapply.models.llama import verifier as llama_verifier
+from fastapply.models.llama.batch import Rows
+from fastapply.models.llama.beginning import Beginning, beginning_of
+from fastapply.models.llama.model import can_repack, open_model
+from fastapply.models.llama.verifier import open_verifier
 from fastapply.models.settings import Settings
-from fastapply.models.speculate import Ask, Decoding, PlainDrafter, Run
-from fastapply.models.tally import Tally
 
 TEXT = "".join(f"def f{i}(x):\n    return x + {i}\n\n" for i in range(10))
 CHANGED = TEXT.replace("return x + 7\n", "y = x * 7\n    return y\n").replace("f8", "eight")

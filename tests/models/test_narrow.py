@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from fastapply.core.edits import Span
 from fastapply.core.plan import Plan, Replacement, apply_to_lines
-from fastapply.models.narrow import CONTEXT, narrowed
+from fastapply.models.held.narrow import CONTEXT, narrowed
 from fastapply.models.region import Region, splice
 
 CODE = ("def total(order):", *(f"    step_{at}(order)" for at in range(98)), "    return order")

@@ -19,13 +19,13 @@ from fastapply.core.ports import Unmerged
 from fastapply.core.result import Missing, Reading, Unresolved
 from fastapply.core.text import SourceText
 from fastapply.models.choose import clear_winner
-from fastapply.models.llama import LlamaModel, open_model
-from fastapply.models.llama_writer import LlamaWriter
+from fastapply.models.decoding.tally import Tally, Turn
+from fastapply.models.llama.model import LlamaModel, open_model
+from fastapply.models.llama.writer import LlamaWriter
 from fastapply.models.progress import Progress
 from fastapply.models.prompt import CHAT, Task, prompt
 from fastapply.models.rewriter import ModelRewriter, RewriteOptions
 from fastapply.models.settings import Settings
-from fastapply.models.tally import Tally, Turn
 from fastapply.models.writer import Answer, Job
 
 OLD = "".join(f"def f{i}(x):\n    y = x + {i}\n    return y\n\n\n" for i in range(40))

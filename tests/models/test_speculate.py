@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fastapply.models.constraint import Allowed, Constraint, Free
-from fastapply.models.costs import CPU_COSTS, GPU_COSTS, Costs
-from fastapply.models.draft import TextDrafter
-from fastapply.models.serve import LEAST_SHARED, room_for, serve, shared_prefix
-from fastapply.models.speculate import Ask, Decoding, Drafter, PlainDrafter, Run
-from fastapply.models.tally import Tally
+from fastapply.models.decoding.constraint import Allowed, Constraint, Free
+from fastapply.models.decoding.costs import CPU_COSTS, GPU_COSTS, Costs
+from fastapply.models.decoding.draft import TextDrafter
+from fastapply.models.decoding.serve import LEAST_SHARED, room_for, serve, shared_prefix
+from fastapply.models.decoding.speculate import Ask, Decoding, Drafter, PlainDrafter, Run
+from fastapply.models.decoding.tally import Tally
 
 STOP = 0
 tokens = st.integers(0, 5)

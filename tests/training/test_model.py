@@ -200,7 +200,7 @@ def test_llama_cpp_agrees_with_torch(
     llama_cpp = pytest.importorskip("llama_cpp")
     import numpy as np
 
-    # As models/llama.py loads it: some builds crash on repacked matrices.
+    # As models/llama/model.py loads it: some builds crash on repacked matrices.
     settings = llama_cpp.llama_cpp.llama_model_default_params()
     settings.use_extra_bufts = False
     monkeypatch.setattr(llama_cpp.llama_cpp, "llama_model_default_params", lambda: settings)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fastapply.core.edits import Op, Span, steps_between
 from fastapply.core.plan import apply_to_lines
-from fastapply.models.lattice import Lattice, Lines, offers
+from fastapply.models.held.lattice import Lattice, Lines, offers
 from fastapply.models.training.changes import after, before, synthetic_change
 from fastapply.models.training.corpus import SourceFile, is_held_out, read_source
 from fastapply.models.training.fragments import GAP, STYLES, show, spell

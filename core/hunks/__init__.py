@@ -1,0 +1,1 @@
+"""Hunks: SEARCH/REPLACE, diffs and patches, placed by the lines they show."""

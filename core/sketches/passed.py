@@ -1,0 +1,82 @@
+"""What a fragment passes over in silence: comments above its definitions, docstrings in them.
+
+Models show a definition they change without its documentation. That rather stays, unless the prose
+is about it, or the fragment says nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from fastapply.core.edits import Span
+from fastapply.core.lines.plain import plain
+from fastapply.core.regex import regex
+from fastapply.core.sketches.fragment import Fragment
+from fastapply.core.syntax.kinds import SOLID, Definition
+
+_COMMENTS = ("/*", "//", "#", '"""')
+_DOCSTRING = regex(r"[rRuU]?(?:\"{3}|'{3})")
+_IS_SAID = regex(r"(?i)\b(?:comment|doc|docs|docstring|documentation|description|[jt]sdoc)s?\b")
+
+
+class Passed(NamedTuple):
+    """Documentation in the file, and where the fragment passes over it."""
+
+    joint: int
+    held: Span
+
+
+def passed_over(
+    fragment: Fragment,
+    own: Iterable[Definition],
+    namesakes: Mapping[str, Sequence[Definition]],
+    lines: Sequence[str],
+) -> Iterator[Passed]:
+    """The documentation of the file's definitions that the fragment shows without it."""
+    if _IS_SAID.search(fragment.prose):
+        return
+    there = frozenset(map(plain, lines))
+    new = [n for n, line in enumerate(fragment.lines) if plain(line) not in there]
+    for each in own:
+        for other in namesakes.get(each.name, ()):
+            if other.kind not in SOLID or not new:
+                continue
+            if _lacks_comment(fragment, each, other, lines):
+                yield Passed(each.span.start, Span(other.span.start, other.header.start))
+            if any(each.header.start <= n < each.span.stop for n in new):
+                yield from _docstring(fragment, each, other, lines)
+
+
+def _lacks_comment(
+    fragment: Fragment, own: Definition, held: Definition, lines: Sequence[str]
+) -> bool:
+    """Whether a definition is shown after a blank line, without the comment above it."""
+    at = own.span.start
+    if at < own.header.start or at < 2 or fragment.lines[at - 1].strip():
+        return False
+    return lines[held.span.start].lstrip().startswith(_COMMENTS)
+
+
+def _docstring(
+    fragment: Fragment, own: Definition, held: Definition, lines: Sequence[str]
+) -> Iterator[Passed]:
+    """The docstring that a definition of the file begins with, and the fragment's does not."""
+    at = _first_shown(fragment.lines, Span(own.header.stop, own.span.stop))
+    there = _first_shown(lines, Span(held.header.stop, held.span.stop))
+    if at is None or there is None or _DOCSTRING.match(fragment.lines[at].lstrip()):
+        return
+    opening = _DOCSTRING.match(lines[there].lstrip())
+    if opening:
+        yield Passed(at, Span(there, _end(lines, there, opening[0][-3:])))
+
+
+def _end(lines: Sequence[str], start: int, quotes: str) -> int:
+    """Where a docstring stops that begins in line `start`, and the blank lines below it."""
+    closing = (n for n in range(start + 1, len(lines)) if quotes in lines[n])
+    last = start if lines[start].count(quotes) > 1 else next(closing, start)
+    return next((n for n in range(last + 1, len(lines)) if lines[n].strip()), len(lines))
+
+
+def _first_shown(lines: Sequence[str], span: Span) -> int | None:
+    return next((n for n in range(span.start, span.stop) if lines[n].strip()), None)

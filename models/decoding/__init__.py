@@ -1,0 +1,1 @@
+"""Speculative decoding, apart from any engine: drafts, batches, what they cost and bring."""

@@ -1,0 +1,1 @@
+"""Held models: what a small model may answer, and what it is asked."""

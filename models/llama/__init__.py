@@ -1,0 +1,1 @@
+"""llama.cpp: models, batches, verification, and the writer that runs a GGUF here."""
