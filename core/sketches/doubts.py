@@ -13,7 +13,7 @@ from fastapply.core.lines.plain import plain
 from fastapply.core.lines.shift import indent_of
 from fastapply.core.regex import regex
 from fastapply.core.sketches.alignment import Chain
-from fastapply.core.sketches.blocks import FLOOR, say
+from fastapply.core.sketches.blocks import FLOOR, Block, say
 from fastapply.core.sketches.homes import settled
 from fastapply.core.sketches.likeness import subject
 from fastapply.core.sketches.outcome import DECLARE_ONCE, TELLING
@@ -49,6 +49,7 @@ def is_doubtful(scene: Scene, chain: Chain) -> bool:
         or any(_says_again(scene, run) for run in runs)
         or any(_is_all_anew(scene, run) for run in runs)
         or any(_declares_again(scene, run, terrain) for run in runs)
+        or _comes_in_silence(chain, terrain)
         or _lands_elsewhere(scene, chain, runs)
         or any(_holds_both(scene, run) for run in runs)
         or any(_cuts_off(scene, run) for run in runs)
@@ -242,13 +243,32 @@ def _drops_in_silence(scene: Scene, run: Stretch, terrain: Terrain) -> bool:
 
     Where that is all that changes, it is what the stretch is shown for.
     """
+
+    def renamed(before: Block, after: Block) -> int:
+        if terrain.brings_new(before, after):
+            return 0
+        return terrain.came(before.stop, after.start, scene.structure.headers)
+
     lost = any(
         terrain.lost(before.end, after.place) - _opened(scene, before.end, after.place)
-        > terrain.came(before.stop, after.start, scene.structure.headers)
+        > renamed(before, after)
         for before, after in pairwise(run.blocks)
     )
     shown = map(plain, scene.fragment.lines[run.start : run.stop])
     return lost and any(key and key not in scene.file.places for key in shown)
+
+
+def _comes_in_silence(chain: Chain, terrain: Terrain) -> bool:
+    """Whether a new definition is shown where others are passed over without a marker.
+
+    Nothing says whether it stands before them or after them.
+    """
+    return any(
+        terrain.is_silent(before, after)
+        and terrain.brings_new(before, after)
+        and terrain.lost(before.end, after.place) > terrain.documented(before.end, after.place)
+        for before, after in pairwise(chain.blocks)
+    )
 
 
 def _opened(scene: Scene, start: int, stop: int) -> int:

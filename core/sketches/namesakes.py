@@ -24,7 +24,7 @@ from fastapply.core.sketches.overloads import overloaded
 from fastapply.core.sketches.pairs import import_pairs, is_complete, name_pairs
 from fastapply.core.sketches.passed import passed_over
 from fastapply.core.sketches.prose import deleted_names
-from fastapply.core.syntax.kinds import CONTAINERS, DATA, SOLID, Definition, every
+from fastapply.core.syntax.kinds import CONTAINERS, DATA, FUNCTIONS, SOLID, Definition, every
 from fastapply.core.syntax.trees import BRACES, dedented, faults, language_of, outline
 
 SCOPE = 1.0
@@ -62,6 +62,16 @@ class Structure(NamedTuple):
         """The header lines of the fragment's definitions, in data of its keys at the top."""
         solid = {each.header.start for each in every(self.own) if each.kind in SOLID}
         return tuple(sorted(solid | {*_top(self.own, self.language)}))
+
+    @property
+    def newcomers(self) -> tuple[int, ...]:
+        """Where definitions that the file has not begin, but for those that serve one function."""
+        bodies = [each.span for each in every(self.own) if each.kind in FUNCTIONS - {"test"}]
+        return tuple(
+            span.start
+            for span in self.fresh
+            if not any(body.start < span.start < body.stop for body in bodies)
+        )
 
     def by_name(self, blocks: Iterable[Block]) -> list[Block]:
         """One-line blocks, but for those that find a definition the file has in another one.

@@ -152,7 +152,13 @@ class Scene(NamedTuple):
     def terrain(self) -> Terrain:
         """What the steps of an alignment cost here."""
         structure = self.structure
-        marks = Marks(self.fragment.gaps, structure.joints, structure.definitions, structure.passed)
+        marks = Marks(
+            self.fragment.gaps,
+            structure.joints,
+            structure.definitions,
+            structure.passed,
+            structure.newcomers,
+        )
         echoes = [echo for section in self.fragment.sections for echo in self._echoes(section)]
         return Terrain.of(self.fragment.lines, self.file.lines, marks, echoes)
 

@@ -34,13 +34,15 @@ MOST_REFLOWED = 16
 class Marks(NamedTuple):
     """Positions that matter: the fragment's gaps and joints, the file's definitions.
 
-    `passed` is documentation of the file that the fragment passes over.
+    `passed` is documentation of the file that the fragment passes over, `fresh` where what is new
+    in the fragment begins.
     """
 
     gaps: Collection[int]
     joints: Collection[int] = ()
     definitions: Collection[int] = ()
     passed: Collection[Span] = ()
+    fresh: Collection[int] = ()
 
 
 class Terrain(NamedTuple):
@@ -49,7 +51,8 @@ class Terrain(NamedTuple):
     `gaps` are the fragment's gaps. `joints` are positions of the fragment where one whole
     definition ends and another begins: a silent gap may be there. `definitions` are the first
     lines of the file's definitions, rising: to lose one costs more than to lose a line, as it does
-    for documentation that is `passed` over, from each of these lines to its `passed_ends`. `known`
+    for documentation that is `passed` over, from each of these lines to its `passed_ends`. `fresh`
+    are the first lines of the fragment's definitions that the file has not. `known`
     are the costs of steps taken before: a chain is looked for many times over.
     """
 
@@ -60,6 +63,7 @@ class Terrain(NamedTuple):
     definitions: tuple[int, ...]
     passed: tuple[int, ...]
     passed_ends: tuple[int, ...]
+    fresh: tuple[int, ...]
     newness: tuple[float, ...]
     shown: tuple[int, ...]
     held: tuple[int, ...]
@@ -92,6 +96,7 @@ class Terrain(NamedTuple):
             tuple(sorted({*marks.definitions, *(span.start for span in passed)})),
             tuple(span.start for span in passed),
             tuple(span.stop for span in passed),
+            tuple(sorted(marks.fresh)),
             tuple(accumulate(costs, initial=0.0)),
             tuple(accumulate((bool(line.strip()) for line in fragment), initial=0)),
             ground.held,
@@ -131,9 +136,17 @@ class Terrain(NamedTuple):
         """How many definitions of the file begin in [start, stop)."""
         return _count(self.definitions, start, stop)
 
+    def documented(self, start: int, stop: int) -> int:
+        """How many of them are documentation that the fragment passes over."""
+        return _count(self.passed, start, stop)
+
     def came(self, start: int, stop: int, headers: Sequence[int]) -> int:
         """How many of the fragment's definitions, by their `headers`, begin in [start, stop)."""
         return _count(headers, start, stop)
+
+    def brings_new(self, before: Block, after: Block) -> bool:
+        """Whether a definition that the file has not begins between two blocks."""
+        return _count(self.fresh, before.stop, after.start) > 0
 
     def is_silent(self, before: Block, after: Block) -> bool:
         """Whether the step between two blocks is better read as a gap the model did not mark."""
@@ -245,13 +258,14 @@ class Terrain(NamedTuple):
         if self._is_reflow(before, after):
             return CHANGE / 2
         lost = self.lost(before.end, after.place)
-        named = lost - _count(self.passed, before.end, after.place)
-        kept = min(named, _count(self.joints, before.stop, after.start + 1))
+        named = lost - self.documented(before.end, after.place)
+        joints = _count(self.joints, before.stop, after.start + 1)
+        unsaid = 0 if self.brings_new(before, after) else min(named, joints)
         loss = (
             LOST_LINE * min(old, new, 12)
             + LOST_UNREPLACED * min(excess, 12)
             + LOST_LINE / 2 * max(0, old - 12)
-            + LOST_DEFINITION * (lost - kept)
+            + LOST_DEFINITION * (lost - unsaid)
             + (0.0 if new else SILENT_LOSS)
         )
         return (
