@@ -56,7 +56,7 @@ def is_doubtful(scene: Scene, chain: Chain) -> bool:
         or any(_takes_lines(scene, run) for run in runs)
         or any(_only_tells(scene, run) for run in runs)
         or any(_leaves_old_beside_new(scene, run) for run in runs)
-        or _misses_context(scene, chain)
+        or _misses_context(scene, chain, runs)
         or _stops_short(scene, chain)
     )
 
@@ -303,10 +303,11 @@ def _lands_elsewhere(scene: Scene, chain: Chain, runs: Sequence[Stretch]) -> boo
     )
 
 
-def _misses_context(scene: Scene, chain: Chain) -> bool:
+def _misses_context(scene: Scene, chain: Chain, runs: Sequence[Stretch]) -> bool:
     """Whether a section begins or ends with a telling line of the file the chain leaves out.
 
-    Sections are shown with context around; to take it for new would double it.
+    Sections are shown with context around; to take it for new would double it, unless the line that
+    stands in the file goes.
     """
     found = {number for block in chain.blocks for number in block.numbers} | scene.fresh_lines
     lines, homes = scene.fragment.lines, scene.structure.homes
@@ -318,6 +319,8 @@ def _misses_context(scene: Scene, chain: Chain) -> bool:
             home = homes[number] if homes else ()
             at_home = not home or any(h.start <= place < h.stop for h in home for place in places)
             if len(places) != 1 or _is_guard(scene, chain, number, places[0]):
+                continue
+            if any(run.place <= places[0] < run.end for run in runs):
                 continue
             if say(key) > (FAIRLY_TELLING if at_home else TELLING):
                 return True

@@ -14,10 +14,13 @@ from typing import NamedTuple
 
 from fastapply.core.edits import Span
 from fastapply.core.lines.depths import closes
+from fastapply.core.lines.plain import plain
 from fastapply.core.sketches.alignment import Chain, best_chain
-from fastapply.core.sketches.blocks import Block
+from fastapply.core.sketches.blocks import Block, say
+from fastapply.core.sketches.outcome import TELLING
 from fastapply.core.sketches.scene import Scene
 from fastapply.core.sketches.terrain import Terrain
+from fastapply.core.syntax.kinds import SOLID, every
 
 FIRM = 0.9
 """What a run must say (`FileIndex.weight`) to tell where a section begins or ends."""
@@ -98,8 +101,25 @@ def _ends(scene: Scene, blocks: Sequence[Block]) -> Iterator[_End]:
             if best < 0 or runs[best] < FIRM or (others and runs[others[0]] >= runs[best]):
                 continue
             named = [pair.place for pair in scene.structure.pairs if pair.start == line]
-            if is_first or not named or best in named:
+            is_end = is_first or not named or best in named
+            if is_end and (is_first or not _shows_more_above(scene, line, best)):
                 yield _End(section, line, best)
+
+
+def _shows_more_above(scene: Scene, line: int, place: int) -> bool:
+    """Whether a definition that ends in `line` shows above it what its namesake has below `place`.
+
+    Then that line is found in the middle of the file's definition, whose lines changed places.
+    """
+    for own in every(scene.structure.own):
+        if own.span.stop - 1 != line or own.kind not in SOLID:
+            continue
+        shown = {*map(plain, scene.fragment.lines[own.header.stop : line])}
+        for held in every(scene.structure.held):
+            if held.name == own.name and held.span.start <= place < held.span.stop:
+                below = scene.file.keys[place + 1 : held.span.stop]
+                return any(key in shown and say(key) > TELLING for key in below)
+    return False
 
 
 def _said(block: Block, line: int, section: Span, *, is_first: bool) -> float:

@@ -1,7 +1,8 @@
 """New code that no line anchors: where the prose, its kind or its neighbours put it.
 
 Imports go beside imports. What the prose places goes there. What stands after the last gap goes to
-the end of its scope, what stands before the first to the top. Anything else is left to a model.
+the end of its scope (of a file, above what runs it), what stands before the first to the top.
+Anything else is left to a model.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from fastapply.core.sketches.fragment import Fragment
 from fastapply.core.sketches.namesakes import Structure
 from fastapply.core.sketches.pairs import leaves
 from fastapply.core.sketches.prose import Side, cues
-from fastapply.core.sketches.spots import Spot, among_imports, at_end, beside
+from fastapply.core.sketches.spots import Spot, among_imports, at_end, behind_all, beside
 from fastapply.core.syntax.kinds import SOLID, Definition, every
 
 _WORD = regex(r"[A-Za-z_$][\w$]*")
@@ -131,7 +132,7 @@ def _scope_end(
         return () if _is_left(spot, file.lines) and side is Side.END else (spot,)
     if not file.lines or (after_gap and before_gap):
         return ()
-    return (at_end(file.lines),) if after_gap else (Spot(0, 0),)
+    return (behind_all(file.lines),) if after_gap else (Spot(0, 0),)
 
 
 def _gap_follows(loose: Loose, fragment: Fragment, own: Definition | None) -> bool:

@@ -16,6 +16,10 @@ from fastapply.core.syntax.kinds import Definition
 
 _PACKAGE = regex(r"\s*(?:from|import|using|use)\s+(\.|\w+\b(?!\s+from\b))")
 _QUOTED = regex(r"[\"']([^\"']+)[\"']")
+# What runs a file of Python, Ruby or shell, and what stands last in Lua, Perl or PHP.
+_LAST_WORD = regex(
+    r"if __name__ ==|if (?:__FILE__ == \$|\$PROGRAM_NAME ==)|main \"?\$@|return \w+$|1;$|\?>$"
+)
 
 
 class Spot(NamedTuple):
@@ -29,6 +33,15 @@ def at_end(lines: Sequence[str]) -> Spot:
     """The end of the file, outside of everything."""
     shown = [number for number, line in enumerate(lines) if line.strip()]
     return Spot(len(lines), min(shown, key=lambda number: len(indent_of(lines[number])), default=0))
+
+
+def behind_all(lines: Sequence[str]) -> Spot:
+    """The end of what the file defines: its end, but for what runs it or must stand last."""
+    end = at_end(lines)
+    outer = [n for n, line in enumerate(lines) if line.strip() and not indent_of(line)]
+    if not outer or not _LAST_WORD.match(lines[outer[-1]].rstrip()):
+        return end
+    return Spot(outer[-1], end.like)
 
 
 def beside(span: Span, side: Side, lines: Sequence[str]) -> Spot:
