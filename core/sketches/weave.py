@@ -215,21 +215,29 @@ def _says_same(theirs: str, ours: str) -> bool:
 def _without_loose_blanks(fragment: Fragment, file: Sequence[str], run: Stretch) -> tuple[int, int]:
     """The stretch without blank lines at its ends that separate it from a gap only.
 
-    Blank lines before new lines stay where the file has none there.
+    Blank lines beside new lines stay where the file has none there, unless those lines and what is
+    shown are one run, as what the gap stands for is with it in the file.
     """
     start, stop = run.start, run.stop
     first, last = run.blocks[0].start, run.blocks[-1].stop
     lead = start
     while lead < first and not fragment.lines[lead].strip():
         lead += 1
-    if lead == first or run.place == 0 or not file[run.place - 1].strip():
+    is_run = _is_run(fragment.lines[lead : first + 1])
+    if lead == first or is_run or run.place == 0 or not file[run.place - 1].strip():
         start = lead
     tail = stop
     while tail > last and not fragment.lines[tail - 1].strip():
         tail -= 1
-    if tail == last or run.end == len(file) or not file[run.end].strip():
+    is_run = _is_run(fragment.lines[last - 1 : tail])
+    if tail == last or is_run or run.end == len(file) or not file[run.end].strip():
         stop = tail
     return start, stop
+
+
+def _is_run(lines: Sequence[str]) -> bool:
+    """Whether no line is blank, and none indented otherwise than the first."""
+    return all(line.strip() and indent_of(line) == indent_of(lines[0]) for line in lines)
 
 
 def _separated(

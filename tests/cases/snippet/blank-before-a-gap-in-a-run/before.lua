@@ -1,0 +1,7 @@
+local json = require("json")
+local lfs = require("lfs")
+local socket = require("socket")
+
+local function size(path)
+  return lfs.attributes(path).size
+end
