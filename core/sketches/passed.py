@@ -38,22 +38,26 @@ def passed_over(
         return
     there = frozenset(map(plain, lines))
     new = [n for n, line in enumerate(fragment.lines) if plain(line) not in there]
+    own = [*own]
+    opened = {each.header.stop for each in own}
     for each in own:
+        is_apart = each.span.start in opened or _follows_blank(fragment.lines, each.span.start)
         for other in namesakes.get(each.name, ()):
             if other.kind not in SOLID or not new:
                 continue
-            if _lacks_comment(fragment, each, other, lines):
+            if is_apart and _lacks_comment(each, other, lines):
                 yield Passed(each.span.start, Span(other.span.start, other.header.start))
             if any(each.header.start <= n < each.span.stop for n in new):
                 yield from _docstring(fragment, each, other, lines)
 
 
-def _lacks_comment(
-    fragment: Fragment, own: Definition, held: Definition, lines: Sequence[str]
-) -> bool:
-    """Whether a definition is shown after a blank line, without the comment above it."""
-    at = own.span.start
-    if at < own.header.start or at < 2 or fragment.lines[at - 1].strip():
+def _follows_blank(lines: Sequence[str], at: int) -> bool:
+    return at > 1 and not lines[at - 1].strip()
+
+
+def _lacks_comment(own: Definition, held: Definition, lines: Sequence[str]) -> bool:
+    """Whether a definition is shown without the comment above it."""
+    if own.span.start < own.header.start:
         return False
     return lines[held.span.start].lstrip().startswith(_COMMENTS)
 
