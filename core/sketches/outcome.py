@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from fastapply.core.lines.depths import text_above
 from fastapply.core.lines.plain import plain
@@ -15,10 +15,13 @@ from fastapply.core.sketches.blocks import say
 from fastapply.core.sketches.prose import Side, cues
 from fastapply.core.sketches.scene import Scene
 from fastapply.core.syntax.bindings import unbound
-from fastapply.core.syntax.kinds import SOLID, Definition, every
+from fastapply.core.syntax.kinds import FUNCTIONS, SOLID, Definition, every
 
 _NAMELESS = regex(r"\[\[.*|\w+ \{")
 _MOVES = regex(r"(?i)\bmov(?:e|es|ed|ing)\b")
+_WORD = regex(r"[A-Za-z_$][\w$]*")
+_NAME_ONCE = frozenset({"bash", "lua", "php", "python", "ruby"})
+"""Where a scope has a function of a name once: the next one of that name takes its place."""
 DECLARE_ONCE = frozenset({"javascript", "typescript", "tsx"})
 """Where a scope must not declare a name twice."""
 TELLING = 1.2
@@ -39,20 +42,28 @@ def is_off(scene: Scene, reading: Reading) -> bool:
 
 
 def _defines_again(scene: Scene, reading: Reading) -> bool:
-    """Whether a scope has a definition twice after `reading`, by its header, and not before."""
+    return bool(defined_again(scene, reading))
+
+
+def defined_again(scene: Scene, reading: Reading) -> frozenset[str]:
+    """What a scope has twice after `reading`, by its header or its name, and not before."""
     held = scene.structure.held
-    headers = {
-        plain(scene.file.lines[each.header.start]) for each in every(held) if each.kind in SOLID
+    names = {each.name.rsplit(".", 1)[-1] for each in every(held) if each.kind in SOLID}
+    comes = {
+        word
+        for change in reading.replacements
+        for line in change.lines
+        for word in _WORD.findall(line)
     }
-    comes = {plain(line) for change in reading.replacements for line in change.lines}
     language = scene.structure.language
-    if language is None or headers.isdisjoint(comes):
-        return False
+    if language is None or not any(name in comes or not _WORD.fullmatch(name) for name in names):
+        return frozenset()
     from fastapply.core.syntax.trees import outline
 
     lines = (*apply_to_lines(scene.file.lines, reading.replacements),)
-    now = _repeated(outline(lines, language), lines)
-    return not now <= _repeated(held, scene.file.lines)
+    by_name = language in _NAME_ONCE
+    now = _repeated(outline(lines, language), lines, by_name=by_name)
+    return now - _repeated(held, scene.file.lines, by_name=by_name)
 
 
 def _leaves_what_moves(scene: Scene, reading: Reading) -> bool:
@@ -136,12 +147,34 @@ def _unbinds(scene: Scene, reading: Reading) -> bool:
     return bool(unbound(scene.file.lines, reading.replacements, scene.structure.held))
 
 
-def _repeated(definitions: Sequence[Definition], lines: Sequence[str]) -> frozenset[str]:
-    """The headers that several definitions of one scope have.
+def _repeated(
+    definitions: Sequence[Definition], lines: Sequence[str], *, by_name: bool
+) -> frozenset[str]:
+    """The headers that several definitions of one scope have, or the names of functions.
 
-    TOML's ``[[rows]]`` are to be several, and what has no name may be: ``server {``.
+    TOML's ``[[rows]]`` are to be several, and what has no name may be: ``server {``. What is
+    decorated may have a name again.
     """
-    solid = (plain(lines[each.header.start]) for each in definitions if each.kind in SOLID)
-    counts = Counter(header for header in solid if not _NAMELESS.fullmatch(header))
-    inner = (_repeated(each.children, lines) for each in definitions)
-    return frozenset(header for header, count in counts.items() if count > 1).union(*inner)
+    solid = [each for each in definitions if each.kind in SOLID]
+    named = [
+        each
+        for each in (solid if by_name else ())
+        if each.kind in FUNCTIONS and not lines[each.span.start].lstrip().startswith("@")
+    ]
+    headers = (plain(lines[each.header.start]) for each in solid if each not in named)
+    counts = Counter(header for header in headers if not _NAMELESS.fullmatch(header))
+    found = frozenset(header for header, count in counts.items() if count > 1)
+    inner = (_repeated(each.children, lines, by_name=by_name) for each in definitions)
+    return found.union(_hidden(named, lines), *inner)
+
+
+def _hidden(functions: Sequence[Definition], lines: Sequence[str]) -> Iterator[str]:
+    """The names of functions that another one of the same block takes the place of."""
+    seen: dict[str, int] = {}
+    for each in functions:
+        last = each.header.start
+        first = seen.get(each.name, last)
+        depths = [len(indent_of(line)) for line in lines[first : last + 1] if line.strip()]
+        if first < last and min(depths) == depths[0] == depths[-1]:
+            yield each.name
+        seen[each.name] = last

@@ -10,6 +10,7 @@ from fastapply.core.result import Reading
 from fastapply.core.sketches.alignment import Chain, best_chain
 from fastapply.core.sketches.blocks import Block
 from fastapply.core.sketches.ends import pinned
+from fastapply.core.sketches.outcome import defined_again
 from fastapply.core.sketches.prose import deleted_names
 from fastapply.core.sketches.scene import Scene
 from fastapply.core.sketches.terrain import Terrain
@@ -163,12 +164,15 @@ def _sound(scene: Scene, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
 
 
 def _bound(scene: Scene, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
-    """The readings that import fewest names twice, or not at all though they are used."""
+    """The readings that bind fewest names twice, or not at all though they are used."""
     if len(readings) == 1:
         return readings
     from fastapply.core.syntax.imports import misbound
 
-    missing = [misbound(_text(scene, reading), scene.file.lines) for reading in readings]
+    missing = [
+        misbound(_text(scene, reading), scene.file.lines) + len(defined_again(scene, reading))
+        for reading in readings
+    ]
     least = min(missing)
     return tuple(r for r, count in zip(readings, missing, strict=True) if count == least)
 
