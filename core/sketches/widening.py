@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from fastapply.core.lines.depths import text_above
 from fastapply.core.lines.plain import plain
 from fastapply.core.regex import regex
 from fastapply.core.sketches.alignment import Chain
@@ -47,16 +46,12 @@ def layout_of(scene: Scene, chain: Chain, terrain: Terrain) -> Layout:
 def _imports_before(scene: Scene, run: Stretch) -> int:
     """Where the new imports end that a stretch begins with, above a definition they only serve.
 
-    They belong to the file's other imports, unless those stand above that definition, too.
+    They belong to the file's other imports, apart from that definition as those are.
     """
-    lines, held = scene.fragment.lines, scene.structure.held
+    lines = scene.fragment.lines
     head = [n for n in range(run.start, run.blocks[0].start) if lines[n].strip()]
     imports = [*takewhile(scene.is_import, head)]
-    place = text_above(scene.file.lines, run.place)
-    beside = any(
-        each.kind == "import" and each.span.start <= place < each.span.stop for each in held
-    )
-    if not imports or beside:
+    if not imports:
         return run.start
     following = next(n for n in range(imports[-1] + 1, run.stop) if lines[n].strip())
     serves = any(
