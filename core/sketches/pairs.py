@@ -188,8 +188,17 @@ def is_complete(
         return False
     if any(own.span.start < gap for gap in fragment.gaps if gap < own.span.stop):
         return leaves(text) and leaves(its)
+    if leaves(its) and _leaves_body(fragment.lines, own):
+        return True
     middle = lines[held.span.start : held.span.stop - 1]
     return text not in {line.strip() for line in middle} and not _ends_on_inner_key(own, held)
+
+
+def _leaves_body(lines: Sequence[str], definition: Definition) -> bool:
+    """Whether the last line leaves the definition, as deep as its body: nothing is below that."""
+    body = (line for line in lines[definition.header.stop : definition.span.stop] if line.strip())
+    last = lines[definition.span.stop - 1]
+    return leaves(last) and len(indent_of(last)) == len(indent_of(next(body, "")))
 
 
 def _ends_on_inner_key(own: Definition, held: Definition) -> bool:
