@@ -45,7 +45,7 @@ def place_loose(
         return Replacement(loose.low, loose.low, ())
     if not any(map(str.strip, file.lines)):
         return Replacement(0, len(file.lines), lines)
-    imports = among_imports(lines, file.lines, structure)
+    imports = among_imports(lines, file.lines, structure, Span(loose.low, loose.high))
     ways = (
         _told(loose, fragment, file, structure),
         _after_named(loose, fragment, structure),

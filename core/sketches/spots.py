@@ -75,11 +75,11 @@ def _inner_end(span: Span, lines: Sequence[str]) -> Spot:
 
 
 def among_imports(
-    lines: Sequence[str], file: Sequence[str], structure: Structure
+    lines: Sequence[str], file: Sequence[str], structure: Structure, within: Span
 ) -> tuple[Spot, ...]:
     """Beside the file's imports, if the lines are nothing else: in order, where those are.
 
-    Those of the same package are nearest.
+    Those of the same package are nearest, of those that lie `within` the lines they may go to.
     """
     from fastapply.core.syntax.trees import outline
 
@@ -99,6 +99,16 @@ def among_imports(
     alike = [each for each in held if first_word(file[each.span.start]) == first_word(lines[0])]
     package = _package(lines[0])
     kin = [each for each in alike if package and _package(file[each.span.start]) == package]
+    kin, alike, held = (
+        [
+            each
+            for each in found
+            if within.start <= each.span.start and each.span.stop <= within.stop
+        ]
+        for found in (kin, alike, held)
+    )
+    if not held:
+        return ()
     run = _last_run(kin or alike or held)
     keys = [file[each.span.start].casefold() for each in run]
     later = (each for each, key in zip(run, keys, strict=True) if key > lines[0].casefold())
