@@ -299,7 +299,7 @@ def _lands_elsewhere(scene: Scene, chain: Chain, runs: Sequence[Stretch]) -> boo
         for run in runs
         if run.start in scene.fragment.gaps
         for number in range(run.start, run.blocks[0].start)
-        if spans and spans[number]
+        if spans and spans[number] and number not in scene.fresh_lines
     )
 
 
@@ -317,7 +317,8 @@ def _misses_context(scene: Scene, chain: Chain, runs: Sequence[Stretch]) -> bool
             key = plain(lines[number])
             places = scene.file.places.get(key, ())
             home = homes[number] if homes else ()
-            at_home = not home or any(h.start <= place < h.stop for h in home for place in places)
+            home = home or (_room(scene, chain, number),)
+            at_home = any(h.start <= place < h.stop for h in home for place in places)
             if len(places) != 1 or _is_guard(scene, chain, number, places[0]):
                 continue
             if any(run.place <= places[0] < run.end for run in runs):
@@ -325,6 +326,13 @@ def _misses_context(scene: Scene, chain: Chain, runs: Sequence[Stretch]) -> bool
             if say(key) > (FAIRLY_TELLING if at_home else TELLING):
                 return True
     return False
+
+
+def _room(scene: Scene, chain: Chain, line: int) -> Span:
+    """Where `line` can stand in the file by the order of what is shown."""
+    low = max((block.end for block in chain.blocks if block.stop <= line), default=0)
+    above = (block.place for block in chain.blocks if block.start > line)
+    return Span(low, min(above, default=len(scene.file.lines)))
 
 
 def _is_guard(scene: Scene, chain: Chain, line: int, place: int) -> bool:

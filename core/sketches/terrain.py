@@ -170,7 +170,10 @@ class Terrain(NamedTuple):
             closed = EMPTY_GAP if after.place == before.end else 0.0
             left = LEFT_SCOPE if self.depths.leaves_scope(before.end - 1, after.place) else 0.0
             left += WRAPPED if self._wraps(before, after) else 0.0
-            return closed + left + self._news(before, after) + self._tilt(before, after.start)
+            news = self._news(before, after)
+            is_faint = after.weight < STRONG and after.shift != before.shift
+            left += ASKEW if news and is_faint else 0.0
+            return closed + left + news + self._tilt(before, after.start)
         change = self._change(before, after)
         if self.is_silent(before, after):
             left = LEFT_SCOPE if self.depths.leaves_scope(before.end - 1, after.place) else 0.0
