@@ -8,7 +8,7 @@ not mark.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from fastapply.core.sketches.homes import Homes, homes
 from fastapply.core.sketches.overloads import overloaded
 from fastapply.core.sketches.pairs import import_pairs, is_complete, name_pairs
 from fastapply.core.sketches.passed import passed_over
-from fastapply.core.sketches.prose import deleted_names
+from fastapply.core.sketches.prose import deleted_names, tells_of_deletion
 from fastapply.core.syntax.kinds import CONTAINERS, DATA, FUNCTIONS, SOLID, Definition, every
 from fastapply.core.syntax.trees import BRACES, dedented, faults, language_of, outline
 
@@ -37,7 +37,8 @@ class Structure(NamedTuple):
 
     `own` are the fragment's definitions, `held` the file's. `pairs` are one-line blocks: headers
     and last lines of definitions of one name. `fresh` are the spans of definitions the file has
-    not. `joints` are positions of the fragment between two definitions; `definitions` the header
+    not. `joints` are positions of the fragment between two definitions, `bare` those where nothing
+    that the file has between them can be meant to go; `definitions` the header
     lines of the file's definitions that nothing says are deleted, `passed` the
     documentation of those shown without; `scopes` the spans of the file that the prose names.
     `homes` are the spans that the fragment's lines may stand in. `file_name` is what prose may call
@@ -50,6 +51,7 @@ class Structure(NamedTuple):
     pairs: tuple[Block, ...]
     fresh: tuple[Span, ...]
     joints: tuple[int, ...]
+    bare: tuple[int, ...]
     definitions: tuple[int, ...]
     scopes: tuple[Span, ...]
     overloaded: frozenset[str] = frozenset()
@@ -129,6 +131,7 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
         (*stones, *import_pairs(fragment, own, held, lines)),
         tuple(fresh(fragment, own, held, (lines, language))),
         tuple(sorted(joints)),
+        () if tells_of_deletion(fragment.prose) else tuple(_bare(fragment, own, joints, namesakes)),
         tuple(sorted(_kept(fragment, own, held, (lines, language)))),
         tuple(_scopes(fragment.prose, held)),
         overloads,
@@ -263,6 +266,28 @@ def _joints(
             if is_member and changes(first) and not any(map(str.strip, between)):
                 yield first.span.start
         yield from _joints(fragment, definition.children, namesakes, lines)
+
+
+def _bare(
+    fragment: Fragment,
+    own: Sequence[Definition],
+    joints: Collection[int],
+    names: Collection[str],
+) -> Iterator[int]:
+    """The joints of a file or class with nothing shown between two functions or classes it has.
+
+    What the file has there, ``private`` or a constant, is no part of either. `names` are the
+    file's.
+    """
+    for before, after in pairwise(own):
+        between = fragment.lines[before.span.stop : after.span.start]
+        is_bare = after.span.start in joints and not any(map(str.strip, between))
+        is_known = before.name in names and after.name in names
+        if is_bare and is_known and {before.kind, after.kind} <= SOLID:
+            yield from (before.span.stop, after.span.start)
+    for definition in own:
+        if definition.kind in CONTAINERS:
+            yield from _bare(fragment, definition.children, joints, names)
 
 
 def _said(lines: Sequence[str], span: Span) -> list[str]:

@@ -158,6 +158,7 @@ class Scene(NamedTuple):
             structure.definitions,
             structure.passed,
             structure.newcomers,
+            structure.bare,
         )
         echoes = [echo for section in self.fragment.sections for echo in self._echoes(section)]
         return Terrain.of(self.fragment.lines, self.file.lines, marks, echoes)

@@ -35,7 +35,7 @@ class Marks(NamedTuple):
     """Positions that matter: the fragment's gaps and joints, the file's definitions.
 
     `passed` is documentation of the file that the fragment passes over, `fresh` where what is new
-    in the fragment begins.
+    in the fragment begins, `bare` the joints at which what the file has stays.
     """
 
     gaps: Collection[int]
@@ -43,6 +43,7 @@ class Marks(NamedTuple):
     definitions: Collection[int] = ()
     passed: Collection[Span] = ()
     fresh: Collection[int] = ()
+    bare: Collection[int] = ()
 
 
 class Terrain(NamedTuple):
@@ -52,7 +53,8 @@ class Terrain(NamedTuple):
     definition ends and another begins: a silent gap may be there. `definitions` are the first
     lines of the file's definitions, rising: to lose one costs more than to lose a line, as it does
     for documentation that is `passed` over, from each of these lines to its `passed_ends`. `fresh`
-    are the first lines of the fragment's definitions that the file has not. `known`
+    are the first lines of the fragment's definitions that the file has not. At `bare` joints goes
+    nothing. `known`
     are the costs of steps taken before: a chain is looked for many times over.
     """
 
@@ -64,6 +66,7 @@ class Terrain(NamedTuple):
     passed: tuple[int, ...]
     passed_ends: tuple[int, ...]
     fresh: tuple[int, ...]
+    bare: frozenset[int]
     newness: tuple[float, ...]
     shown: tuple[int, ...]
     held: tuple[int, ...]
@@ -97,6 +100,7 @@ class Terrain(NamedTuple):
             tuple(span.start for span in passed),
             tuple(span.stop for span in passed),
             tuple(sorted(marks.fresh)),
+            frozenset(marks.bare),
             tuple(accumulate(costs, initial=0.0)),
             tuple(accumulate((bool(line.strip()) for line in fragment), initial=0)),
             ground.held,
@@ -150,12 +154,25 @@ class Terrain(NamedTuple):
 
     def is_silent(self, before: Block, after: Block) -> bool:
         """Whether the step between two blocks is better read as a gap the model did not mark."""
-        return (
-            not self.gap_between(before.stop, after.start)
-            and self.joint_between(before.stop, after.start) is not None
-            and self.lost(before.end, after.place) > 0
-            and self._change(before, after) > SILENT_GAP + self._news(before, after)
+        joint = self.joint_between(before.stop, after.start)
+        if joint is None or self.gap_between(before.stop, after.start):
+            return False
+        if self.lost(before.end, after.place) > 0:
+            return self._change(before, after) > SILENT_GAP + self._news(before, after)
+        return joint in self.bare and self._is_between(before.end, after.place)
+
+    def _is_between(self, start: int, stop: int) -> bool:
+        """Whether file lines [start, stop) are of the scope that `stop` is in, and no part of more.
+
+        What is deeper than the definition at `stop` is the end of the one before.
+        """
+        indents = self.depths.indents
+        if self.held[start] == self.held[stop] or self.depths.leaves_scope(start - 1, stop):
+            return False
+        first, following = (
+            next((n for n in range(at, len(indents)) if indents[n] >= 0), 0) for at in (start, stop)
         )
+        return indents[first] <= indents[following]
 
     def step(self, before: Block, after: Block) -> float:
         """What it costs to go from one block to the next; never less than nothing."""
