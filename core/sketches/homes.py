@@ -32,16 +32,19 @@ def homes(
 ) -> Homes:
     """The homes of the fragment's lines: of nested definitions the innermost says.
 
-    A definition whose brackets do not close says nothing: where it ends is a guess. Lines that
-    only close something are at home anywhere.
+    One whose name only stands elsewhere is at home where the one around it is. A definition whose
+    brackets do not close says nothing: where it ends is a guess. Lines that only close something
+    are at home anywhere.
     """
     opened = [*accumulate(map(balance, fragment.lines), initial=0)]
     found: list[tuple[Span, ...]] = [()] * len(fragment.lines)
     for each in every(own):
         start, stop = each.span.start, each.span.stop
         held = [other.span for other in namesakes.get(each.name, ()) if other.kind in SOLID]
-        held = [span for span in held if _is_within(span, found[start])] or held
-        if each.kind in SOLID and opened[start] == opened[stop] and len(held) <= MOST_NAMESAKES:
+        if found[start]:
+            held = [span for span in held if _is_within(span, found[start])]
+        is_known = len(held) <= MOST_NAMESAKES and (held or not found[start])
+        if each.kind in SOLID and opened[start] == opened[stop] and is_known:
             found[start:stop] = [tuple(held)] * (stop - start)
     lines = zip(fragment.lines, found, strict=True)
     return tuple(() if closes(line) else spans for line, spans in lines)

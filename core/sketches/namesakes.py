@@ -198,22 +198,16 @@ def _kept(
 
 
 def _top(definitions: Sequence[Definition], language: str | None) -> Iterator[int]:
-    """The header lines of the keys at the top, in languages of data, and of those of a table."""
+    """The header lines of all keys, in languages of data."""
     if language in DATA:
-        for each in definitions:
-            if each.kind == "key":
-                yield each.header.start
-            elif each.kind == "table":
-                yield from _top(each.children, language)
+        yield from (each.header.start for each in every(definitions) if each.kind == "key")
 
 
 def _seams(own: Sequence[Definition], language: str) -> Iterator[int]:
-    """Where data may pass over keys at the top or of a table: before and after those it shows."""
+    """Where data may pass over keys: before and after those it shows."""
     if language in DATA:
-        for each in own:
+        for each in every(own):
             yield from (each.span.start, each.span.stop)
-            if each.kind == "table":
-                yield from _seams(each.children, language)
 
 
 def _same_word(line: str, other: str) -> bool:

@@ -59,6 +59,8 @@ def _lacks_comment(own: Definition, held: Definition, lines: Sequence[str]) -> b
     """Whether a definition is shown without the comment above it."""
     if own.span.start < own.header.start:
         return False
+    if held.span.start == held.header.start:
+        return False  # a heading of Markdown is no comment
     return lines[held.span.start].lstrip().startswith(_COMMENTS)
 
 
