@@ -20,7 +20,7 @@ from fastapply.core.sketches.fragment import Fragment
 from fastapply.core.sketches.namesakes import Structure
 from fastapply.core.sketches.pairs import leaves
 from fastapply.core.sketches.prose import Side, cues
-from fastapply.core.sketches.spots import Spot, among_imports, at_end, behind_all, beside
+from fastapply.core.sketches.spots import Spot, among_imports, at_end, at_top, behind_all, beside
 from fastapply.core.syntax.kinds import SOLID, Definition, every
 
 _WORD = regex(r"[A-Za-z_$][\w$]*")
@@ -59,9 +59,15 @@ def place_loose(
             (spot,) = fitting.values()
             defines = _defines(loose, structure)
             kept = 0 if imports else _spacing(structure, spot, file.lines, defines=defines)
-            spacing = (0, 0) if imports else _at_least(kept, loose, fragment)
+            spacing = _at_least(kept, loose, fragment)
+            if imports:
+                spacing = (0, 0) if _imports_there(structure) else (1, 1)
             return _insertion(lines, spot, file.lines, spacing)
     return None
+
+
+def _imports_there(structure: Structure) -> bool:
+    return any(each.kind == "import" for each in structure.held)
 
 
 def _told(
@@ -70,7 +76,7 @@ def _told(
     """The spots of the first cue of the prose that names something of the file."""
     for cue in cues(fragment.prose):
         if cue.name is None or cue.name == structure.file_name:
-            return (at_end(file.lines),) if cue.side is Side.END else (Spot(0, 0),)
+            return (at_end(file.lines),) if cue.side is Side.END else (at_top(file.lines),)
         spans = _named(cue.name, file, structure)
         if len(spans) == 1:
             return (beside(spans[0], cue.side, file.lines),)
@@ -132,7 +138,7 @@ def _scope_end(
         return () if _is_left(spot, file.lines) and side is Side.END else (spot,)
     if not file.lines or (after_gap and before_gap):
         return ()
-    return (behind_all(file.lines),) if after_gap else (Spot(0, 0),)
+    return (behind_all(file.lines),) if after_gap else (at_top(file.lines),)
 
 
 def _gap_follows(loose: Loose, fragment: Fragment, own: Definition | None) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from fastapply.core.edits import Span
+from fastapply.core.hunks.rungs import is_comment
 from fastapply.core.lines.depths import closes
 from fastapply.core.lines.plain import first_word
 from fastapply.core.lines.shift import indent_of
@@ -15,6 +16,8 @@ from fastapply.core.sketches.prose import Side
 from fastapply.core.syntax.kinds import Definition
 
 _PACKAGE = regex(r"\s*(?:from|import|using|use)\s+(\.|\w+\b(?!\s+from\b))")
+_PREAMBLE = regex(r"#!|<\?php\b|<\?$|declare\(|namespace [\w\\]+;|package\b|[\"']use \w+[\"'];?$")
+_DOCSTRING = regex(r"[rRuU]?(\"{3}|'{3})")
 _QUOTED = regex(r"[\"']([^\"']+)[\"']")
 # What runs a file of Python, Ruby or shell, and what stands last in Lua, Perl or PHP.
 _LAST_WORD = regex(
@@ -42,6 +45,32 @@ def behind_all(lines: Sequence[str]) -> Spot:
     if not outer or not _LAST_WORD.match(lines[outer[-1]].rstrip()):
         return end
     return Spot(outer[-1], end.like)
+
+
+def at_top(lines: Sequence[str]) -> Spot:
+    """The top of the file, below what it begins with: a shebang, comments, a docstring, a package.
+
+    A comment that touches what it stands above belongs to that.
+    """
+    top = number = 0
+    while number < len(lines):
+        text = lines[number].strip()
+        if docstring := _DOCSTRING.match(text):
+            number = _end_of(docstring[1], lines, number)
+        elif text and not is_comment(text) and not _PREAMBLE.match(text):
+            break
+        touches = "".join(lines[number + 1 : number + 2]).strip() != ""
+        if text and not (touches and is_comment(text) and not _PREAMBLE.match(text)):
+            top = number + 1
+        number += 1
+    return Spot(top, 0)
+
+
+def _end_of(quotes: str, lines: Sequence[str], start: int) -> int:
+    """The line that ends the string which `quotes` open in line `start`."""
+    if lines[start].count(quotes) > 1:
+        return start
+    return next((n for n in range(start + 1, len(lines)) if quotes in lines[n]), start)
 
 
 def beside(span: Span, side: Side, lines: Sequence[str]) -> Spot:
@@ -95,7 +124,7 @@ def among_imports(
     if any(name in there for line in lines for name in _QUOTED.findall(line)):
         return ()
     if not held:
-        return (Spot(0, 0),)
+        return (at_top(file),)
     alike = [each for each in held if first_word(file[each.span.start]) == first_word(lines[0])]
     package = _package(lines[0])
     kin = [each for each in alike if package and _package(file[each.span.start]) == package]
