@@ -178,6 +178,7 @@ _NOT_SAID_OF_CODE = (
     r"|treated|behaves?|admits?|does|whose|should|skip|represent|assume[sd]?|case)\b"
 )
 _LISTED = rf"(?!\w+ing\b)(?:[`\w.]+,? ){{1,6}}(?=\w+s\b){_NOUN}"
+_LISTED_NAMES = r"[`\w.()]+(?:, [`\w.()]+)+,? (?:and|&) [`\w.()]+"
 _NAMES = r"[\w`().&/ ]+(?:, (?:and )?[\w`().&/ ]+)+"
 _CODE_NAME = r"\w_\w|[a-z][A-Z]|\w\(\)"
 _CONTINUES = (
@@ -375,6 +376,9 @@ def _stays(words: str) -> bool:
     subject = match["subject"]
     if re.match(_STOCK_START, subject) or (subject.isalnum() and words.startswith(f"{subject}:")):
         return True  # said of the rest, or of what has that name
+    if re.fullmatch(_LISTED_NAMES, subject):
+        return True
+    subject = re.sub(r"(?<=\w )checks?$", "", subject)  # it has no object: a noun
     return len(subject.split()) <= 14 and not re.search(_NOT_SAID_OF_CODE, subject)
 
 

@@ -1,0 +1,16 @@
+class Shelf:
+    def put(self, book):
+        self.books.append(book)
+        self.saved = False
+
+    def has(self, book):
+        return book in self.books
+
+    def all(self):
+        return list(self.books)
+
+    def count(self):
+        return len(self.books)
+
+    def clear(self):
+        self.books.clear()
