@@ -255,12 +255,18 @@ def _separated(
         blanks = _blanks_before(fragment.lines, last)
         if blanks and following and not closes(following):
             lines = [*lines, *[("", None)] * blanks]
-    if start < first and fragment.lines[start].strip() and run.place > 0:
+    is_deeper = _depth(fragment.lines[start:first]) > _depth(fragment.lines[first:stop])
+    if start < first and fragment.lines[start].strip() and run.place > 0 and not is_deeper:
         before = file[run.place - 1].strip()
         blanks = _blanks_before(fragment.lines, first)
         if blanks and before and not before.endswith(("{", "(", "[", ":", "do", ">")):
             lines = [*[("", None)] * blanks, *lines]
     return lines
+
+
+def _depth(lines: Sequence[str]) -> int:
+    """How deep the shallowest line that is not blank is indented."""
+    return min((len(indent_of(line)) for line in lines if line.strip()), default=0)
 
 
 def _blanks_before(lines: Sequence[str], position: int) -> int:

@@ -1,0 +1,10 @@
+class Fetcher:
+    def __init__(self, timeout=10):
+        self.timeout = timeout
+        self.session = open_session()
+        self.session.headers["User-Agent"] = AGENT
+        self.lock = Lock()
+
+    def fetch(self, url):
+        with self.lock:
+            return self.session.get(url, timeout=self.timeout)
