@@ -104,9 +104,7 @@ def _cuts_off(scene: Scene, run: Stretch) -> bool:
     Then nothing reaches that, and it rather was to go.
     """
     shown = [n for n in range(run.start, run.stop) if scene.fragment.lines[n].strip()]
-    if not shown or run.stop in scene.fragment.gaps:
-        return False
-    if not leaves(scene.fragment.lines[shown[-1]]):
+    if not shown or not leaves(scene.fragment.lines[shown[-1]]):
         return False
     file = scene.file.lines
     before = text_above(file, run.end)
@@ -345,7 +343,8 @@ def _is_guard(scene: Scene, chain: Chain, line: int, place: int) -> bool:
 def _goes_on(scene: Scene, places: Mapping[int, int], line: int) -> bool:
     """Whether the section that shows `line` is found in the file after it, too."""
     section = next(each for each in scene.fragment.sections if each.start <= line < each.stop)
-    return any(number in places for number in range(line + 1, section.stop))
+    after = range(line + 1, section.stop)
+    return any(number in places for number in after if scene.fragment.lines[number].strip())
 
 
 def _stops_short(scene: Scene, chain: Chain) -> bool:

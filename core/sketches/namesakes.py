@@ -182,7 +182,10 @@ def _kept(
         for word in _NAME.findall(line):
             shown[word].add(first_word(line))
     top = {*_top(held, language)}
+    bodies = [*_anew(fragment, own, held, lines)]
     for each in every(held):
+        if any(body.start < each.header.start < body.stop for body in bodies):
+            continue
         header = lines[each.header.start]
         names = {each.name, each.name.rsplit(".", 1)[-1]}
         is_shown = any(first_word(header) in shown.get(name, ()) for name in names)
@@ -195,6 +198,23 @@ def _kept(
         solid = each.kind in SOLID or each.header.start in top
         if solid and not (is_shown or is_statement or names & said):
             yield each.header.start
+
+
+def _anew(
+    fragment: Fragment,
+    own: Sequence[Definition],
+    held: Sequence[Definition],
+    lines: Sequence[str],
+) -> Iterator[Span]:
+    """The functions of the file that are shown whole, with all that they define inside."""
+    names = _by_name(held)
+    for each in every(own):
+        gaps = any(each.span.start < gap < each.span.stop for gap in fragment.gaps)
+        if each.kind not in FUNCTIONS or gaps:
+            continue
+        for other in names.get(each.name, ()):
+            if is_complete(fragment, each, other, lines):
+                yield other.span
 
 
 def _top(definitions: Sequence[Definition], language: str | None) -> Iterator[int]:

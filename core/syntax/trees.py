@@ -263,7 +263,7 @@ def _definitions(root: Node, grammar: Grammar) -> tuple[list[_Found], dict[int, 
         described = None
         if kind is not None and not _is_local(type_, kind, inside):
             described = describe(node, kind)
-            if described is not None and not (inside and described[0] in _LOCAL_INSIDE):
+            if described is not None and not (inside and _says_nothing(node, described[0])):
                 found.append(_Found(node, holder or node, *described))
         holds = type_ in holders
         last = node.end_point.row if described is None else _last_row(node)
@@ -281,6 +281,12 @@ def _definitions(root: Node, grammar: Grammar) -> tuple[list[_Found], dict[int, 
 
 def _is_local(type_: str, kind: str, inside: bool) -> bool:
     return inside and kind in _LOCAL_INSIDE and type_ not in _MAY_HOLD_A_FUNCTION
+
+
+def _says_nothing(node: Node, kind: str) -> bool:
+    """Whether it is nothing to find a function's lines by: a name, or a call on one line."""
+    is_call = kind == "test" and node.start_point.row == _last_row(node)
+    return is_call or kind in _LOCAL_INSIDE
 
 
 def _single(type_: str, children: Sequence[Node]) -> bool:
