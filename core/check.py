@@ -33,6 +33,7 @@ from fastapply.core.lines.markers import Kind, marker
 from fastapply.core.lines.signs import CONFLICT_SIGN, EDIT_SIGN, FENCE, TAG
 from fastapply.core.regex import regex
 from fastapply.core.result import Candidate, Finding
+from fastapply.core.syntax.kinds import JSON
 from fastapply.core.text import SourceText
 
 if TYPE_CHECKING:
@@ -213,7 +214,7 @@ class _Trial(NamedTuple):
 
     def _differs_by_comma(self, line: str, others: Sequence[str]) -> bool:
         """Whether one of `others` is the same line of JSON, with a comma more or less."""
-        if self.language != "json":
+        if self.language not in JSON:
             return False
         text = line.rstrip().removesuffix(",")
         return any(other != line and other.rstrip().removesuffix(",") == text for other in others)
@@ -227,10 +228,12 @@ class _Trial(NamedTuple):
         """Lines the edit shows and the result lacks.
 
         Where a line like it stands in the result, the model misquoted the file, unless the file
-        had just the line that is shown.
+        had just the line that is shown. JSON's commas depend on what follows.
         """
         for each in self.account.unmet(self.changed.keys):
             if each.has_drifted and each.key not in self.changed.held:
+                continue
+            if self._differs_by_comma(each.key, self.changed.keys):
                 continue
             message = f"the edit shows a line that is not there: {each.key}"
             yield Finding("incomplete", message, self._row(each.place))

@@ -129,6 +129,7 @@ _NOUN = (
     r"|entries|keys|lines|statements|branches|handlers|hooks|routes|helpers|parameters|params"
     r"|arguments|args|generics|dependencies|scripts|steps|setup|section|sections|script|program|template"
     r"|render|jsx|markup|html|document|block|loop|switch|struct|enum|schema|package|page|view"
+    r"|jobs?|services?|targets?|resources?|stages?|plugins?|volumes?|columns?|tables?|packages"
     r"|elements|constructor|init|commands|patterns|functionality|parts?|stuff|things|exports?)"
 )
 _CODE = r"(?:code|implementations?|imports|includes|methods|functions|logic|functionality)"

@@ -11,7 +11,7 @@ from fastapply.core.lines.shift import indent_of
 from fastapply.core.plan import Replacement
 from fastapply.core.regex import regex
 from fastapply.core.sketches.prose import deleted_names
-from fastapply.core.syntax.kinds import DATA, SOLID, Definition, every
+from fastapply.core.syntax.kinds import DATA, JSON, SOLID, Definition, every
 from fastapply.core.syntax.trees import language_of, outline
 
 # What cannot be an English word: in backticks, of several words written as one, or called.
@@ -72,7 +72,7 @@ def _goes_as_one(definition: Definition, language: str | None) -> bool:
     JSON's keys need their commas seen to.
     """
     several = definition.kind == "variable" and len(definition.span) > 1
-    is_key = definition.kind == "key" and language in DATA - {"json"}
+    is_key = definition.kind == "key" and language in DATA - JSON
     return definition.kind in SOLID or several or is_key
 
 

@@ -15,7 +15,7 @@ from fastapply.core.regex import regex
 from fastapply.core.sketches.alignment import Chain
 from fastapply.core.sketches.blocks import FLOOR, Block, say
 from fastapply.core.sketches.homes import settled
-from fastapply.core.sketches.likeness import subject
+from fastapply.core.sketches.likeness import bind_others, subject
 from fastapply.core.sketches.outcome import DECLARE_ONCE, TELLING
 from fastapply.core.sketches.pairs import leaves
 from fastapply.core.sketches.prose import tells_of_deletion
@@ -64,7 +64,8 @@ def is_doubtful(scene: Scene, chain: Chain) -> bool:
 def _is_frayed(scene: Scene, run: Stretch) -> bool:
     """Whether new lines follow a changed line up to a gap, where the file goes on with their like.
 
-    Then nothing says how much of what follows they replace.
+    A value of another name or key is not their like: it is one more. Otherwise nothing says how
+    much of what follows they replace.
     """
     last = run.blocks[-1]
     following = scene.file.keys[last.end : last.end + 1]
@@ -74,7 +75,10 @@ def _is_frayed(scene: Scene, run: Stretch) -> bool:
     from rapidfuzz import fuzz
 
     new = filter(None, map(plain, scene.fragment.lines[last.stop : run.stop]))
-    return any(fuzz.ratio(line, following[0]) >= LIKE for line in new)
+    return any(
+        fuzz.ratio(line, following[0]) >= LIKE and not bind_others(line, following[0])
+        for line in new
+    )
 
 
 def _holds_both(scene: Scene, run: Stretch) -> bool:

@@ -124,8 +124,11 @@ def subject(line: str) -> str:
     return name.group(1) if name and name.group(1) not in _KEYWORDS else ""
 
 
-def _bind_others(line: str, other: str) -> bool:
-    """Whether both lines give a value to a name or key, and not the same to one that is renamed."""
+def bind_others(line: str, other: str) -> bool:
+    """Whether the lines give values to two names, and not the same to one that is renamed."""
+    about, its = subject(line), subject(other)
+    if not about or not its or about == its:
+        return False
     ours, theirs = _after_subject(line), _after_subject(other)
     if not (_BINDS.match(ours) and _BINDS.match(theirs)):
         return False
@@ -222,7 +225,7 @@ def _pairs(number: int, fragment: Sequence[str], file: FileIndex, seam: _Seam) -
             continue
         if about and its == about:
             ratio += SAME_SUBJECT
-        elif about and its and not alike and _bind_others(line, file.lines[place]):
+        elif not alike and bind_others(line, file.lines[place]):
             ratio -= OTHER_SUBJECT
         if alike:
             ratio += SAME_OPENING

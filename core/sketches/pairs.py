@@ -172,8 +172,8 @@ def is_complete(
 ) -> bool:
     """Whether the fragment shows how the definition ends.
 
-    Not where a gap ends it, nor where its last line, or the key on it, stands in the middle of the
-    file's definition: then the fragment just stops there. What follows a gap rather comes after
+    Not where a gap ends it, nor where its last line stands in the middle of the definition, or
+    another key does: then the fragment just stops there. What follows a gap rather comes after
     all that the gap keeps, unless both leave the definition.
     """
     last = own.span.stop - 1
@@ -191,7 +191,7 @@ def is_complete(
     if leaves(its) and _leaves_body(fragment.lines, own):
         return True
     middle = lines[held.span.start : held.span.stop - 1]
-    return text not in {line.strip() for line in middle} and not _ends_on_inner_key(own, held)
+    return text not in {line.strip() for line in middle} and not _ends_on_another_key(own, held)
 
 
 def _leaves_body(lines: Sequence[str], definition: Definition) -> bool:
@@ -201,13 +201,12 @@ def _leaves_body(lines: Sequence[str], definition: Definition) -> bool:
     return leaves(last) and len(indent_of(last)) == len(indent_of(next(body, "")))
 
 
-def _ends_on_inner_key(own: Definition, held: Definition) -> bool:
-    """Whether the last key of a definition that nothing closes is, in the file, not the last."""
+def _ends_on_another_key(own: Definition, held: Definition) -> bool:
+    """Whether the last key of a definition that nothing closes is not the last in the file."""
     last = own.children[-1] if own.children else None
     if last is None or last.kind in SOLID or last.span.stop != own.span.stop:
         return False
-    names = [each.name for each in held.children]
-    return last.name in names and names[-1] != last.name
+    return bool(held.children) and held.children[-1].name != last.name
 
 
 def _last_words(

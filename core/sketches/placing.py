@@ -182,19 +182,26 @@ def _after_shown(lines: Sequence[str], loose: Loose, file: FileIndex) -> tuple[S
 def _enclosing(
     loose: Loose, fragment: Fragment, structure: Structure
 ) -> Iterator[tuple[Definition, Span]]:
-    """Definitions of the fragment that enclose the lines, innermost first, and their namesakes."""
+    """Definitions of the fragment that enclose the lines, innermost first, and their namesakes.
+
+    A key that many have is the one of those around it.
+    """
     start, stop = loose.start, loose.stop
     while stop > start and not fragment.lines[stop - 1].strip():
         stop -= 1
     around = [
         each for each in every(structure.own) if each.span.start < start and stop <= each.span.stop
     ]
-    for own in reversed(around):
-        spans = structure.homes[own.header.start] or tuple(
+    found: list[tuple[Definition, Sequence[Span]]] = []
+    outer: Sequence[Span] = ()
+    for own in around:
+        spans: Sequence[Span] = structure.homes[own.header.start] or [
             each.span for each in every(structure.held) if each.name == own.name
-        )
-        if len(spans) == 1:
-            yield own, spans[0]
+        ]
+        spans = [s for s in spans if any(o.start <= s.start < o.stop for o in outer)] or spans
+        found.append((own, spans))
+        outer = spans
+    return ((own, spans[0]) for own, spans in reversed(found) if len(spans) == 1)
 
 
 def _at_least(kept: int, loose: Loose, fragment: Fragment) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from fastapply.core.sketches.scene import Scene
 from fastapply.core.sketches.terrain import Terrain
 from fastapply.core.sketches.weave import weave
 from fastapply.core.sketches.widening import layout_of
-from fastapply.core.syntax.kinds import every
+from fastapply.core.syntax.kinds import JSON, every
 
 RIVAL = 2.5
 """How much worse than the best a reading may score that is looked at at all."""
@@ -72,7 +72,7 @@ def _read(scene: Scene, chain: Chain, terrain: Terrain) -> Read | None:
             if insertion.lines:
                 changes.append(insertion)
         changes.sort(key=lambda change: (change.start, change.stop))
-    if scene.structure.language == "json":
+    if scene.structure.language in JSON:
         from fastapply.core.sketches.commas import with_commas
 
         changes = [*with_commas(changes, scene.file.lines)]

@@ -280,7 +280,8 @@ class Terrain(NamedTuple):
         lost = self.lost(before.end, after.place)
         named = lost - self.documented(before.end, after.place)
         joints = _count(self.joints, before.stop, after.start + 1)
-        unsaid = 0 if self.brings_new(before, after) else min(named, joints)
+        stays = self.brings_new(before, after) or (not new and self._only_frames(before, after))
+        unsaid = 0 if stays else min(named, joints)
         loss = (
             LOST_LINE * min(old, new, 12)
             + LOST_UNREPLACED * min(excess, 12)
@@ -295,6 +296,18 @@ class Terrain(NamedTuple):
             + min(loss, MOST_LOST)
             + self._tilt_between(before, after)
         )
+
+    def _only_frames(self, before: Block, after: Block) -> bool:
+        """Whether a fragment that changes lines shows but what is around them beside a step.
+
+        What closes on both sides, or an opening bracket alone, does not say that something goes.
+        """
+        last = next(filter(str.strip, reversed(self.fragment[before.start : before.stop])), "")
+        first = next(filter(str.strip, self.fragment[after.start : after.stop]), "")
+        if not (closes(last) and closes(first)) and last.strip() not in OPENERS:
+            return False
+        shown, texts = map(str.strip, self.fragment), _ground(self.file).texts
+        return any(line and line not in texts for line in shown)
 
     def _is_askew(self, before: Block, after: Block) -> bool:
         """Whether lines go deeper in one text than in the other, and nothing wraps them so.

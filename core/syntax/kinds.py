@@ -33,7 +33,8 @@ SOLID = frozenset(
 # Kinds whose lines run one after the other.
 FUNCTIONS = frozenset({"constructor", "function", "method", "test"})
 # Languages of data: what stands on its own there are the keys at the top.
-DATA = frozenset({"json", "toml", "yaml"})
+JSON = frozenset({"json", "jsonc"})
+DATA = JSON | {"toml", "yaml"}
 CONTAINERS = frozenset(
     [
         "class",
