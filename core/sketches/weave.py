@@ -8,7 +8,7 @@ indented.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -158,7 +158,8 @@ def _lines_of(
             lines.append((file[place], place))
         else:
             lines.append((text, None))
-    return _separated(lines, fragment, file, run, (start, stop))
+    lines = _separated(lines, fragment, file, run, (start, stop))
+    return _spaced(lines, fragment.lines, file) if habits.apply else lines
 
 
 def _shift_of(
@@ -251,17 +252,64 @@ def _separated(
     start, stop = shown
     first, last = run.blocks[0].start, run.blocks[-1].stop
     if stop > last and fragment.lines[stop - 1].strip() and run.end < len(file):
-        following = file[run.end].strip()
+        following = next(filter(str.strip, file[run.end :]), "")
+        there = _blanks_before(file, run.end)
+        left = _blanks_before(file[run.end :], 0)
         blanks = _blanks_before(fragment.lines, last)
         if blanks and following and not closes(following):
-            lines = [*lines, *[("", None)] * blanks]
+            wanted = there if left else blanks
+            lines = [*lines, *[("", None)] * (wanted - left)]
     is_deeper = _depth(fragment.lines[start:first]) > _depth(fragment.lines[first:stop])
     if start < first and fragment.lines[start].strip() and run.place > 0 and not is_deeper:
-        before = file[run.place - 1].strip()
+        before = next(filter(str.strip, reversed(file[: run.place])), "").rstrip()
+        there = _blanks_before(file, run.place)
+        left = _blanks_before(file[: run.place], run.place)
         blanks = _blanks_before(fragment.lines, first)
         if blanks and before and not before.endswith(("{", "(", "[", ":", "do", ">")):
-            lines = [*[("", None)] * blanks, *lines]
+            wanted = there if left else blanks
+            lines = [*[("", None)] * (wanted - left), *lines]
     return lines
+
+
+def _spaced(
+    lines: list[tuple[str, int | None]], fragment: Sequence[str], file: Sequence[str]
+) -> list[tuple[str, int | None]]:
+    """The lines, with as many blank ones above what is outermost as the file has there.
+
+    A fragment that leaves fewer everywhere leaves them out of habit.
+    """
+    most = max((len(each) for each in _blank_runs(fragment)), default=0)
+    shown = [number for number, (text, _) in enumerate(lines) if text.strip()]
+    pairs = [(a, b) for a, b in pairwise(shown) if b - a > 1 and not indent_of(lines[b][0])]
+    wanted = [_room(lines[a][1], lines[b][1], file) for a, b in pairs]
+    usual = max(wanted, default=0)
+    if usual <= most:
+        return lines
+    spaced = [*lines]
+    for (above, below), count in reversed([*zip(pairs, wanted, strict=True)]):
+        is_new = lines[above][1] is None and lines[below][1] is None
+        lacking = (usual if is_new else count) - (below - above - 1)
+        spaced[below:below] = [("", None)] * lacking
+    return spaced
+
+
+def _room(above: int | None, below: int | None, file: Sequence[str]) -> int:
+    """How many blank lines the file has above line `below`, or else under `above`.
+
+    There only where what comes next is outermost, too.
+    """
+    if below is not None:
+        return _blanks_before(file, below) if file[below - 1].strip() == "" else 0
+    if above is None:
+        return 0
+    following = next(filter(str.strip, file[above + 1 :]), " ")
+    return 0 if indent_of(following) else _blanks_before(file, above + 1)
+
+
+def _blank_runs(lines: Sequence[str]) -> Iterator[Span]:
+    """The runs of blank lines."""
+    shown = [number for number, line in enumerate(lines) if line.strip()]
+    return (Span(a + 1, b) for a, b in pairwise(shown) if b - a > 1)
 
 
 def _depth(lines: Sequence[str]) -> int:
