@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fastapply.cli.exit_codes import ExitCode
 from fastapply.cli.request import Request, Verbosity
+from fastapply.core.errors import OptionsError
 from fastapply.core.pipeline import Engine
 
 if TYPE_CHECKING:
@@ -136,4 +137,7 @@ def _talk(path: str | None) -> str:
     from fastapply.cli.document import read_chat
     from fastapply.models.prompt import read_talk
 
-    return read_talk(read_chat(path), is_json=path.lower().endswith(".json"))
+    try:
+        return read_talk(read_chat(path), is_json=path.lower().endswith(".json"))
+    except OptionsError as error:
+        raise OptionsError(f"{path}: {error}") from error

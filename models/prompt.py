@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from types import MappingProxyType
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from fastapply.core.errors import ModelError, OptionsError
 from fastapply.models.decoding.tokens import Token, Tokenizer
@@ -235,9 +235,17 @@ def read_talk(text: str, *, is_json: bool = False) -> str:
     if isinstance(messages, dict):
         messages = messages.get("messages")
     try:
-        return "\n\n".join(f"{one['role']}: {one['content']}" for one in messages)
-    except (KeyError, TypeError) as error:
+        return "\n\n".join(f"{one['role']}: {_said(one['content'])}" for one in messages)
+    except (AttributeError, KeyError, TypeError) as error:
         raise OptionsError("the conversation is JSON, but no list of messages") from error
+
+
+def _said(content: Any) -> str:
+    """The text of a message: all it is, or the texts of its parts; pictures and calls have none."""
+    if isinstance(content, str):
+        return content
+    texts = (part.get("text") for part in content or ())
+    return "\n".join(text for text in texts if isinstance(text, str))
 
 
 def _filled(family: Family, task: Task) -> str:

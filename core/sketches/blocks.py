@@ -177,14 +177,20 @@ def common_blocks(
 
 
 def heaviest(blocks: list[Block], size: int) -> list[Block]:
-    """`blocks`, or where they are very many the heaviest few for each line of the fragment."""
+    """`blocks`, or where they are very many the heaviest few for each line of either text.
+
+    `size` is the number of the fragment's lines.
+    """
     if len(blocks) <= MANY:
         return blocks
     taken = [0] * size
+    met: Counter[int] = Counter()
     kept: list[Block] = []
     for block in sorted(blocks, key=lambda block: -block.weight):
-        if min(taken[block.start : block.stop]) < FEW:
+        places = range(block.place, block.end)
+        if min(taken[block.start : block.stop]) < FEW and min(map(met.__getitem__, places)) < FEW:
             kept.append(block)
+            met.update(places)
             for number in range(block.start, block.stop):
                 taken[number] += 1
     return kept

@@ -127,6 +127,7 @@ def test_the_conversation_reaches_the_model(source: Path, run: Run, model: Scrip
         (None, 5, "cannot read"),
         (b"a\0b", 3, "NUL"),
         (b'{"role": 1}', 2, "no list of messages"),
+        (b'[{"role": "user", "content": 1}]', 2, "chat: the conversation is JSON"),
         (b'[{"role": "user",\n', 2, "no JSON"),
         (b'{"messages": [\n]', 2, "line 2, column 2"),
     ],

@@ -9,6 +9,7 @@ from fastapply.core.edits import Span
 from fastapply.core.lines.plain import plain
 from fastapply.core.sketches.blocks import (
     FAINT,
+    FEW,
     STRONG,
     Block,
     FileIndex,
@@ -107,3 +108,10 @@ def test_a_few_blocks_are_all_kept() -> None:
 def test_of_very_many_blocks_the_heaviest_are_kept() -> None:
     blocks = [block(0, place, place + 1.0) for place in range(400)]
     assert {each.place for each in heaviest(blocks, 1)} == {397, 398, 399}
+
+
+def test_a_fragment_that_says_one_thing_over_and_over_costs_no_more_than_it_is_long():
+    index = FileIndex.of(["x = 1"])
+    blocks, _ = common_blocks(["x = 1"] * 2000, index, frozenset(range(2000)))
+    assert len(blocks) == 2000
+    assert len(heaviest(blocks, 2000)) == FEW

@@ -116,6 +116,9 @@ def test_conversations_are_json_or_text():
     assert read_talk('[{"role": "user", "content": "hi"}]') == "user: hi"
     assert read_talk('{"messages": [{"role": "a", "content": "b"}]}') == "a: b"
     assert read_talk("just text") == "just text"
+    parts = '[{"type": "text", "text": "see"}, {"type": "image"}, {"type": "text", "text": "this"}]'
+    assert read_talk(f'[{{"role": "user", "content": {parts}}}]') == "user: see\nthis"
+    assert read_talk('[{"role": "a", "content": null, "tool_calls": []}]') == "a: "
     with pytest.raises(OptionsError):
         read_talk("[1, 2]")
 
