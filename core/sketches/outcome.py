@@ -19,9 +19,14 @@ from fastapply.core.syntax.kinds import FUNCTIONS, SOLID, Definition, every
 
 _NAMELESS = regex(r"\[\[.*|\w+ \{")
 _MOVES = regex(r"(?i)\bmov(?:e|es|ed|ing)\b")
-_WORD = regex(r"[A-Za-z_$][\w$]*")
-_NAME_ONCE = frozenset({"bash", "lua", "php", "python", "ruby"})
-"""Where a scope has a function of a name once: the next one of that name takes its place."""
+_NAME_ONCE = {
+    "bash": regex(r"\(|\bfunction\b"),
+    "lua": regex(r"\bfunction\b"),
+    "php": regex(r"\b(?:function|fn)\b"),
+    "python": regex(r"\bdef\b"),
+    "ruby": regex(r"\b(?:def|do)\b|\{"),
+}
+"""Where a scope has a function of a name once, the next one takes its place: what begins one."""
 DECLARE_ONCE = frozenset({"javascript", "typescript", "tsx"})
 """Where a scope must not declare a name twice."""
 TELLING = 1.2
@@ -31,7 +36,7 @@ TELLING = 1.2
 def is_off(scene: Scene, reading: Reading) -> bool:
     """Whether what `reading` makes of the file speaks against it."""
     doubts = (
-        _defines_again,
+        defined_again,
         _misbinds,
         _unbinds,
         _comes_between,
@@ -41,27 +46,22 @@ def is_off(scene: Scene, reading: Reading) -> bool:
     return any(doubt(scene, reading) for doubt in doubts)
 
 
-def _defines_again(scene: Scene, reading: Reading) -> bool:
-    return bool(defined_again(scene, reading))
-
-
 def defined_again(scene: Scene, reading: Reading) -> frozenset[str]:
     """What a scope has twice after `reading`, by its header or its name, and not before."""
     held = scene.structure.held
-    names = {each.name.rsplit(".", 1)[-1] for each in every(held) if each.kind in SOLID}
-    comes = {
-        word
-        for change in reading.replacements
-        for line in change.lines
-        for word in _WORD.findall(line)
+    headers = {
+        plain(scene.file.lines[each.header.start]) for each in every(held) if each.kind in SOLID
     }
+    comes = {plain(line) for change in reading.replacements for line in change.lines}
     language = scene.structure.language
-    if language is None or not any(name in comes or not _WORD.fullmatch(name) for name in names):
+    begins = _NAME_ONCE.get(language or "")
+    is_named = begins is not None and any(map(begins.search, comes))
+    if language is None or (headers.isdisjoint(comes) and not is_named):
         return frozenset()
     from fastapply.core.syntax.trees import outline
 
     lines = (*apply_to_lines(scene.file.lines, reading.replacements),)
-    by_name = language in _NAME_ONCE
+    by_name = begins is not None
     now = _repeated(outline(lines, language), lines, by_name=by_name)
     return now - _repeated(held, scene.file.lines, by_name=by_name)
 
@@ -155,13 +155,14 @@ def _repeated(
     TOML's ``[[rows]]`` are to be several, and what has no name may be: ``server {``. What is
     decorated may have a name again.
     """
+
+    def is_named(each: Definition) -> bool:
+        is_bare = not lines[each.span.start].lstrip().startswith("@")
+        return by_name and each.kind in FUNCTIONS and is_bare
+
     solid = [each for each in definitions if each.kind in SOLID]
-    named = [
-        each
-        for each in (solid if by_name else ())
-        if each.kind in FUNCTIONS and not lines[each.span.start].lstrip().startswith("@")
-    ]
-    headers = (plain(lines[each.header.start]) for each in solid if each not in named)
+    named = [each for each in solid if is_named(each)]
+    headers = (plain(lines[each.header.start]) for each in solid if not is_named(each))
     counts = Counter(header for header in headers if not _NAMELESS.fullmatch(header))
     found = frozenset(header for header, count in counts.items() if count > 1)
     inner = (_repeated(each.children, lines, by_name=by_name) for each in definitions)
