@@ -21,6 +21,11 @@ def text_above(lines: Sequence[str], place: int) -> int:
     return next((n for n in range(place - 1, -1, -1) if lines[n].strip()), -1)
 
 
+def text_below(lines: Sequence[str], place: int) -> int:
+    """The first line from `place` on that is not blank; `len(lines)` where there is none."""
+    return next((n for n in range(place, len(lines)) if lines[n].strip()), len(lines))
+
+
 class Depths(NamedTuple):
     """For each line of a file its indent in characters (a tab counts 4), and its neighbours.
 

@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 from fastapply.core.edits import Span
 from fastapply.core.hunks.rungs import is_comment
 from fastapply.core.lines.brackets import balance
-from fastapply.core.lines.depths import OPENERS, closes, text_above
+from fastapply.core.lines.depths import OPENERS, closes, text_above, text_below
 from fastapply.core.lines.plain import plain
 from fastapply.core.lines.shift import indent_of
 from fastapply.core.regex import regex
@@ -111,9 +111,8 @@ def _cuts_off(scene: Scene, run: Stretch) -> bool:
     if not shown or not leaves(scene.fragment.lines[shown[-1]]):
         return False
     file = scene.file.lines
-    before = text_above(file, run.end)
-    after = next((n for n in range(run.end, len(file)) if file[n].strip()), -1)
-    if min(before, after) < 0:
+    before, after = text_above(file, run.end), text_below(file, run.end)
+    if before < 0 or after == len(file):
         return False
     depth = len(indent_of(scene.fragment.lines[shown[-1]])) + run.blocks[0].shift
     was_deeper = len(indent_of(file[before])) != depth or not leaves(file[before])
@@ -291,7 +290,7 @@ def _lands_elsewhere(scene: Scene, chain: Chain, runs: Sequence[Stretch]) -> boo
     Then the gap keeps more than the definition's rest, and they may be in the file already.
     """
     spans = settled(scene.structure.homes, scene.fragment.sections, chain.blocks)
-    file, lines = scene.file.lines, scene.fragment.lines
+    file, lines, fresh = scene.file.lines, scene.fragment.lines, scene.fresh_lines
 
     def holds(home: Span, place: int) -> bool:
         return home.start <= place and not any(map(str.strip, file[home.stop : place]))
@@ -301,7 +300,7 @@ def _lands_elsewhere(scene: Scene, chain: Chain, runs: Sequence[Stretch]) -> boo
         for run in runs
         if run.start in scene.fragment.gaps
         for number in range(run.start, run.blocks[0].start)
-        if spans and spans[number] and number not in scene.fresh_lines
+        if spans and spans[number] and number not in fresh
     )
 
 

@@ -101,8 +101,8 @@ def _ends(scene: Scene, blocks: Sequence[Block]) -> Iterator[_End]:
             if best < 0 or runs[best] < FIRM or (others and runs[others[0]] >= runs[best]):
                 continue
             named = [pair.place for pair in scene.structure.pairs if pair.start == line]
-            is_end = is_first or not named or best in named
-            if is_end and (is_first or not _shows_more_above(scene, line, best)):
+            is_last = not named or best in named
+            if is_first or (is_last and not _shows_more_above(scene, line, best)):
                 yield _End(section, line, best)
 
 

@@ -127,8 +127,11 @@ def subject(line: str) -> str:
 def bind_others(line: str, other: str) -> bool:
     """Whether the lines give values to two names, and not the same to one that is renamed."""
     about, its = subject(line), subject(other)
-    if not about or not its or about == its:
-        return False
+    return bool(about and its) and about != its and _value_others(line, other)
+
+
+def _value_others(line: str, other: str) -> bool:
+    """The same of lines that are known to be about two names."""
     ours, theirs = _after_subject(line), _after_subject(other)
     if not (_BINDS.match(ours) and _BINDS.match(theirs)):
         return False
@@ -225,7 +228,7 @@ def _pairs(number: int, fragment: Sequence[str], file: FileIndex, seam: _Seam) -
             continue
         if about and its == about:
             ratio += SAME_SUBJECT
-        elif not alike and bind_others(line, file.lines[place]):
+        elif about and its and not alike and _value_others(line, file.lines[place]):
             ratio -= OTHER_SUBJECT
         if alike:
             ratio += SAME_OPENING

@@ -61,9 +61,9 @@ class Structure(NamedTuple):
 
     @property
     def headers(self) -> tuple[int, ...]:
-        """The header lines of the fragment's definitions, in data of its keys at the top."""
+        """The header lines of the fragment's definitions, in data of its keys."""
         solid = {each.header.start for each in every(self.own) if each.kind in SOLID}
-        return tuple(sorted(solid | {*_top(self.own, self.language)}))
+        return tuple(sorted(solid | {*_keys(self.own, self.language)}))
 
     @property
     def newcomers(self) -> tuple[int, ...]:
@@ -132,7 +132,7 @@ def structure_of(fragment: Fragment, lines: Sequence[str], path: str) -> Structu
         tuple(fresh(fragment, own, held, (lines, language))),
         tuple(sorted(joints)),
         () if tells_of_deletion(fragment.prose) else tuple(_bare(fragment, own, joints, namesakes)),
-        tuple(sorted(_kept(fragment, own, held, (lines, language)))),
+        tuple(sorted(_kept(fragment, own, namesakes, held, (lines, language)))),
         tuple(_scopes(fragment.prose, held)),
         overloads,
         homes(fragment, own, namesakes),
@@ -166,6 +166,7 @@ def _moved(definition: Definition, by: int) -> Definition:
 def _kept(
     fragment: Fragment,
     own: Sequence[Definition],
+    namesakes: Mapping[str, Sequence[Definition]],
     held: Sequence[Definition],
     file: tuple[Sequence[str], str],
 ) -> Iterator[int]:
@@ -181,8 +182,8 @@ def _kept(
     for line in fragment.lines:
         for word in _NAME.findall(line):
             shown[word].add(first_word(line))
-    top = {*_top(held, language)}
-    bodies = [*_anew(fragment, own, held, lines)]
+    keys = {*_keys(held, language)}
+    bodies = [*_anew(fragment, own, namesakes, lines)]
     for each in every(held):
         if any(body.start < each.header.start < body.stop for body in bodies):
             continue
@@ -195,7 +196,7 @@ def _kept(
             and any(quoted[0] in line for line in fragment.lines if _same_word(line, header))
         )
         is_statement = len(each.span) == 1 and header.rstrip().endswith(";")
-        solid = each.kind in SOLID or each.header.start in top
+        solid = each.kind in SOLID or each.header.start in keys
         if solid and not (is_shown or is_statement or names & said):
             yield each.header.start
 
@@ -203,21 +204,20 @@ def _kept(
 def _anew(
     fragment: Fragment,
     own: Sequence[Definition],
-    held: Sequence[Definition],
+    namesakes: Mapping[str, Sequence[Definition]],
     lines: Sequence[str],
 ) -> Iterator[Span]:
     """The functions of the file that are shown whole, with all that they define inside."""
-    names = _by_name(held)
     for each in every(own):
-        gaps = any(each.span.start < gap < each.span.stop for gap in fragment.gaps)
-        if each.kind not in FUNCTIONS or gaps:
+        is_lazy = any(each.span.start < gap < each.span.stop for gap in fragment.gaps)
+        if each.kind not in FUNCTIONS or is_lazy:
             continue
-        for other in names.get(each.name, ()):
+        for other in namesakes.get(each.name, ()):
             if is_complete(fragment, each, other, lines):
                 yield other.span
 
 
-def _top(definitions: Sequence[Definition], language: str | None) -> Iterator[int]:
+def _keys(definitions: Sequence[Definition], language: str | None) -> Iterator[int]:
     """The header lines of all keys, in languages of data."""
     if language in DATA:
         yield from (each.header.start for each in every(definitions) if each.kind == "key")

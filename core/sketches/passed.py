@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from fastapply.core.edits import Span
+from fastapply.core.lines.depths import text_below
 from fastapply.core.lines.plain import plain
 from fastapply.core.regex import regex
 from fastapply.core.sketches.fragment import Fragment
 from fastapply.core.syntax.kinds import SOLID, Definition
 
 _COMMENTS = ("/*", "//", "#", '"""')
-_DOCSTRING = regex(r"[rRuU]?(?:\"{3}|'{3})")
+DOCSTRING = regex(r"[rRuU]?(\"{3}|'{3})")
 _IS_SAID = regex(r"(?i)\b(?:comment|doc|docs|docstring|documentation|description|[jt]sdoc)s?\b")
 
 
@@ -70,18 +71,18 @@ def _docstring(
     """The docstring that a definition of the file begins with, and the fragment's does not."""
     at = _first_shown(fragment.lines, Span(own.header.stop, own.span.stop))
     there = _first_shown(lines, Span(held.header.stop, held.span.stop))
-    if at is None or there is None or _DOCSTRING.match(fragment.lines[at].lstrip()):
+    if at is None or there is None or DOCSTRING.match(fragment.lines[at].lstrip()):
         return
-    opening = _DOCSTRING.match(lines[there].lstrip())
+    opening = DOCSTRING.match(lines[there].lstrip())
     if opening:
-        yield Passed(at, Span(there, _end(lines, there, opening[0][-3:])))
+        last = last_of_docstring(lines, there, opening[1])
+        yield Passed(at, Span(there, text_below(lines, last + 1)))
 
 
-def _end(lines: Sequence[str], start: int, quotes: str) -> int:
-    """Where a docstring stops that begins in line `start`, and the blank lines below it."""
+def last_of_docstring(lines: Sequence[str], start: int, quotes: str) -> int:
+    """The last line of the docstring that `quotes` open in line `start`."""
     closing = (n for n in range(start + 1, len(lines)) if quotes in lines[n])
-    last = start if lines[start].count(quotes) > 1 else next(closing, start)
-    return next((n for n in range(last + 1, len(lines)) if lines[n].strip()), len(lines))
+    return start if lines[start].count(quotes) > 1 else next(closing, start)
 
 
 def _first_shown(lines: Sequence[str], span: Span) -> int | None:

@@ -57,16 +57,17 @@ def place_loose(
         fitting = {spot.place: spot for spot in spots if loose.low <= spot.place <= loose.high}
         if len(fitting) == 1:
             (spot,) = fitting.values()
-            defines = _defines(loose, structure)
-            kept = 0 if imports else _spacing(structure, spot, file.lines, defines=defines)
-            spacing = _at_least(kept, loose, fragment)
             if imports:
-                spacing = (0, 0) if _imports_there(structure) else (1, 1)
+                spacing = (0, 0) if _has_imports(structure) else (1, 1)
+            else:
+                defines = _defines(loose, structure)
+                kept = _spacing(structure, spot, file.lines, defines=defines)
+                spacing = _at_least(kept, loose, fragment)
             return _insertion(lines, spot, file.lines, spacing)
     return None
 
 
-def _imports_there(structure: Structure) -> bool:
+def _has_imports(structure: Structure) -> bool:
     return any(each.kind == "import" for each in structure.held)
 
 

@@ -12,12 +12,12 @@ from fastapply.core.lines.plain import first_word
 from fastapply.core.lines.shift import indent_of
 from fastapply.core.regex import regex
 from fastapply.core.sketches.namesakes import Structure
+from fastapply.core.sketches.passed import DOCSTRING, last_of_docstring
 from fastapply.core.sketches.prose import Side
 from fastapply.core.syntax.kinds import Definition
 
 _PACKAGE = regex(r"\s*(?:from|import|using|use)\s+(\.|\w+\b(?!\s+from\b))")
 _PREAMBLE = regex(r"#!|<\?php\b|<\?$|declare\(|namespace [\w\\]+;|package\b|[\"']use \w+[\"'];?$")
-_DOCSTRING = regex(r"[rRuU]?(\"{3}|'{3})")
 _QUOTED = regex(r"[\"']([^\"']+)[\"']")
 # What runs a file of Python, Ruby or shell, and what stands last in Lua, Perl or PHP.
 _LAST_WORD = regex(
@@ -55,8 +55,8 @@ def at_top(lines: Sequence[str]) -> Spot:
     top = number = 0
     while number < len(lines):
         text = lines[number].strip()
-        if docstring := _DOCSTRING.match(text):
-            number = _end_of(docstring[1], lines, number)
+        if docstring := DOCSTRING.match(text):
+            number = last_of_docstring(lines, number, docstring[1])
         elif text and not is_comment(text) and not _PREAMBLE.match(text):
             break
         touches = "".join(lines[number + 1 : number + 2]).strip() != ""
@@ -64,13 +64,6 @@ def at_top(lines: Sequence[str]) -> Spot:
             top = number + 1
         number += 1
     return Spot(top, 0)
-
-
-def _end_of(quotes: str, lines: Sequence[str], start: int) -> int:
-    """The line that ends the string which `quotes` open in line `start`."""
-    if lines[start].count(quotes) > 1:
-        return start
-    return next((n for n in range(start + 1, len(lines)) if quotes in lines[n]), start)
 
 
 def beside(span: Span, side: Side, lines: Sequence[str]) -> Spot:

@@ -54,7 +54,7 @@ class Terrain(NamedTuple):
     lines of the file's definitions, rising: to lose one costs more than to lose a line, as it does
     for documentation that is `passed` over, from each of these lines to its `passed_ends`. `fresh`
     are the first lines of the fragment's definitions that the file has not. At `bare` joints goes
-    nothing. `known`
+    nothing. `changes` says that the fragment has a line which the file has not. `known`
     are the costs of steps taken before: a chain is looked for many times over.
     """
 
@@ -67,6 +67,7 @@ class Terrain(NamedTuple):
     passed_ends: tuple[int, ...]
     fresh: tuple[int, ...]
     bare: frozenset[int]
+    changes: bool
     newness: tuple[float, ...]
     shown: tuple[int, ...]
     held: tuple[int, ...]
@@ -101,6 +102,7 @@ class Terrain(NamedTuple):
             tuple(span.stop for span in passed),
             tuple(sorted(marks.fresh)),
             frozenset(marks.bare),
+            any(line not in ground.texts for line in map(str.strip, fragment) if line),
             tuple(accumulate(costs, initial=0.0)),
             tuple(accumulate((bool(line.strip()) for line in fragment), initial=0)),
             ground.held,
@@ -304,10 +306,8 @@ class Terrain(NamedTuple):
         """
         last = next(filter(str.strip, reversed(self.fragment[before.start : before.stop])), "")
         first = next(filter(str.strip, self.fragment[after.start : after.stop]), "")
-        if not (closes(last) and closes(first)) and last.strip() not in OPENERS:
-            return False
-        shown, texts = map(str.strip, self.fragment), _ground(self.file).texts
-        return any(line and line not in texts for line in shown)
+        frames = (closes(last) and closes(first)) or last.strip() in OPENERS
+        return self.changes and frames
 
     def _is_askew(self, before: Block, after: Block) -> bool:
         """Whether lines go deeper in one text than in the other, and nothing wraps them so.

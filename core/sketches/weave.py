@@ -8,12 +8,12 @@ indented.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from fastapply.core.edits import Span
-from fastapply.core.lines.depths import closes
+from fastapply.core.lines.depths import closes, text_above, text_below
 from fastapply.core.lines.elided import elides
 from fastapply.core.lines.plain import plain
 from fastapply.core.lines.shift import Shift, indent_of, shift_between, style_shift
@@ -203,8 +203,7 @@ def _holders(
     fragment: Fragment, file: Sequence[str], run: Stretch, above: Stretch
 ) -> list[tuple[str, str]]:
     """The last line above a stretch if all of it is indented deeper: what holds it."""
-    shown = (line for line in fragment.lines[run.start : run.stop] if line.strip())
-    depth = min((len(indent_of(line)) for line in shown), default=0)
+    depth = _depth(fragment.lines[run.start : run.stop])
     last = [pair for pair in _pairs(fragment, file, above) if pair[0].strip()][-1:]
     return [pair for pair in last if len(indent_of(pair[0])) < depth]
 
@@ -252,21 +251,20 @@ def _separated(
     start, stop = shown
     first, last = run.blocks[0].start, run.blocks[-1].stop
     if stop > last and fragment.lines[stop - 1].strip() and run.end < len(file):
-        following = next(filter(str.strip, file[run.end :]), "")
-        there = _blanks_before(file, run.end)
-        left = _blanks_before(file[run.end :], 0)
+        following = text_below(file, run.end)
+        left = following - run.end
         blanks = _blanks_before(fragment.lines, last)
-        if blanks and following and not closes(following):
-            wanted = there if left else blanks
+        if blanks and following < len(file) and not closes(file[following]):
+            wanted = _blanks_before(file, run.end) if left else blanks
             lines = [*lines, *[("", None)] * (wanted - left)]
     is_deeper = _depth(fragment.lines[start:first]) > _depth(fragment.lines[first:stop])
     if start < first and fragment.lines[start].strip() and run.place > 0 and not is_deeper:
-        before = next(filter(str.strip, reversed(file[: run.place])), "").rstrip()
-        there = _blanks_before(file, run.place)
-        left = _blanks_before(file[: run.place], run.place)
+        above = text_above(file, run.place)
+        left = run.place - above - 1
         blanks = _blanks_before(fragment.lines, first)
-        if blanks and before and not before.endswith(("{", "(", "[", ":", "do", ">")):
-            wanted = there if left else blanks
+        is_open = file[above].rstrip().endswith(("{", "(", "[", ":", "do", ">"))
+        if blanks and above >= 0 and not is_open:
+            wanted = _blanks_before(file, run.place) if left else blanks
             lines = [*[("", None)] * (wanted - left), *lines]
     return lines
 
@@ -278,7 +276,8 @@ def _spaced(
 
     A fragment that leaves fewer everywhere leaves them out of habit.
     """
-    most = max((len(each) for each in _blank_runs(fragment)), default=0)
+    texts = [number for number, line in enumerate(fragment) if line.strip()]
+    most = max((below - above - 1 for above, below in pairwise(texts)), default=0)
     shown = [number for number, (text, _) in enumerate(lines) if text.strip()]
     pairs = [(a, b) for a, b in pairwise(shown) if b - a > 1 and not indent_of(lines[b][0])]
     wanted = [_room(lines[a][1], lines[b][1], file) for a, b in pairs]
@@ -299,17 +298,11 @@ def _room(above: int | None, below: int | None, file: Sequence[str]) -> int:
     There only where what comes next is outermost, too.
     """
     if below is not None:
-        return _blanks_before(file, below) if file[below - 1].strip() == "" else 0
+        return _blanks_before(file, below)
     if above is None:
         return 0
     following = next(filter(str.strip, file[above + 1 :]), " ")
     return 0 if indent_of(following) else _blanks_before(file, above + 1)
-
-
-def _blank_runs(lines: Sequence[str]) -> Iterator[Span]:
-    """The runs of blank lines."""
-    shown = [number for number, line in enumerate(lines) if line.strip()]
-    return (Span(a + 1, b) for a, b in pairwise(shown) if b - a > 1)
 
 
 def _depth(lines: Sequence[str]) -> int:
